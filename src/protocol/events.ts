@@ -1,0 +1,111 @@
+import type { Exit } from '../base/exit.ts'
+import type { ExitClass, InstanceState } from './views.ts'
+
+/** What each kind of event says, beside the fields of {@link EventScope} (SUPERVISION, "Lifecycle events"). */
+export interface EventData {
+  'host.up': { readonly version: string; readonly pid: number; readonly node: string }
+  'host.recovered': {
+    readonly adopted: number
+    readonly missedExits: number
+    readonly orphans: number
+    readonly bootMs: number
+  }
+  'host.detaching': { readonly reason: string }
+  'host.shutdown': { readonly reason: string }
+  'host.degraded': { readonly reasons: readonly string[] }
+  'host.ok': Record<never, never>
+  'host.bus_lost': { readonly why: string }
+  'host.bus_restored': { readonly outageMs: number; readonly queued: number }
+  'host.gap': { readonly lost: number }
+  'service.declared': { readonly instances: number }
+  'service.removed': Record<never, never>
+  'service.state': {
+    readonly desired: 'up' | 'down'
+    readonly online: number
+    readonly total: number
+    readonly status: string
+    readonly pid?: number
+    readonly restarts: number
+  }
+  'service.summary': { readonly count: number; readonly last: string }
+  'group.restarting': {
+    readonly strategy: string
+    readonly trigger: string
+    readonly stopped: readonly string[]
+  }
+  'group.exhausted': { readonly max: number; readonly windowMs: number }
+  'instance.requested': { readonly restart: boolean }
+  'instance.spawned': { readonly guardPid: number; readonly argv: readonly string[] }
+  'instance.start_failed': {
+    readonly class: ExitClass
+    readonly why: string
+    readonly hint?: string
+  }
+  'instance.online': { readonly pid: number; readonly bootMs: number; readonly restarts: number }
+  'instance.stable': { readonly uptimeMs: number }
+  'instance.backoff_reset': { readonly uptimeMs: number }
+  'instance.restarting': { readonly why: string }
+  'instance.stopping': { readonly pid: number; readonly signal: string; readonly timeoutMs: number }
+  'instance.killing': { readonly pid?: number }
+  'instance.stuck': {
+    readonly survivors: readonly { readonly pid: number; readonly state: string }[]
+  }
+  'instance.exited': {
+    readonly pid?: number
+    readonly exit: Exit
+    readonly class: ExitClass
+    readonly uptimeMs: number
+    readonly planned: boolean
+    readonly observedLate: boolean
+    readonly lastLogLines: readonly string[]
+    /** When it happened, ms since 1970: earlier than the event's `time` when nobody was watching. */
+    readonly exitedAt: number
+    /** What is known beyond the exit itself, such as a full disk under the logs. */
+    readonly note?: string
+  }
+  'instance.backoff': {
+    readonly attempt: number
+    readonly delayMs: number
+    readonly dueAt: number
+    readonly why: string
+  }
+  'instance.errored': { readonly why: string; readonly evidence: readonly string[] }
+  'instance.completed': { readonly why: string }
+  'instance.stopped': Record<never, never>
+  'instance.adopted': { readonly pid: number; readonly gapMs: number }
+  'orphan.found': { readonly pid: number; readonly command: string }
+  'command.accepted': { readonly op: string }
+  'command.rejected': { readonly op?: string; readonly reason: string; readonly sample?: string }
+  'command.done': { readonly op: string; readonly ms: number }
+  'command.failed': { readonly op: string; readonly why: string; readonly ms: number }
+  'actor.fault': { readonly path: string; readonly why: string }
+}
+
+export type EventType = keyof EventData
+
+/** Whom an event is about. */
+export interface EventScope {
+  readonly service?: string
+  readonly slot?: number
+  /** The launch counter of the slot. */
+  readonly incarnation?: number
+  readonly state?: InstanceState
+  /** Who asked, where somebody did: `anna`, `redis-cli (unsigned)`, `cli`. */
+  readonly by?: string
+  /** The command or event that led here. */
+  readonly cause?: string
+}
+
+/** An event before it has a host, a number and a time. */
+export type EventDraft = {
+  readonly [T in EventType]: EventScope & { readonly type: T; readonly data: EventData[T] }
+}[EventType]
+
+export function typeName(type: EventType): `dev.troupe.${EventType}.v1` {
+  return `dev.troupe.${type}.v1`
+}
+
+/** `instance.online` of `dev.troupe.instance.online.v1`; undefined for types of others. */
+export function shortType(type: string): string | undefined {
+  return /^dev\.troupe\.(.+)\.v\d+$/.exec(type)?.[1]
+}

@@ -1,0 +1,184 @@
+import type { Declaration } from '../declaration/service.ts'
+import type { LifecycleEvent } from './envelope.ts'
+import type { HostView, InstanceView, ServiceView } from './views.ts'
+
+/** Services named by a command; none means the one its channel addresses. `slot` picks one instance. */
+export interface ServiceTarget {
+  /** A name, `all`, a numeric id, `/regex/` or a namespace: resolved by the receiver in that order. */
+  readonly name: string
+  readonly slot?: number
+}
+
+interface Acted {
+  readonly instances: readonly InstanceView[]
+  /** What the caller should know, one sentence each. */
+  readonly notes?: readonly string[]
+}
+
+/** One line of a service's log. */
+export interface LogLine {
+  readonly service: string
+  readonly slot: number
+  readonly stream: 'out' | 'err'
+  readonly line: string
+  /** When it was read, ms since 1970; absent for lines that stood in the file before. */
+  readonly at?: number
+}
+
+/** A finding of `doctor`. */
+export interface Finding {
+  readonly about: string
+  readonly verdict: 'ok' | 'warning' | 'problem'
+  readonly text: string
+  readonly next?: string
+}
+
+/** A line of the story that `why` tells, newest first. */
+export interface StoryLine {
+  /** RFC 3339. */
+  readonly at: string
+  readonly what: string
+  readonly text: string
+  readonly eventId: string
+}
+
+export interface Story {
+  readonly subject: string
+  readonly headline: string
+  readonly lines: readonly StoryLine[]
+}
+
+/**
+ * Every verb that crosses a boundary: what it takes and what it answers.
+ *
+ * The dispatcher's handlers, the command line and the library derive from this one
+ * interface, so a new verb does not compile until each of them knows it.
+ */
+export interface Operations {
+  ping: { params: Nothing; result: HostView }
+  help: { params: Nothing; result: { readonly text: string } }
+  status: {
+    params: Nothing
+    result: { readonly host: HostView; readonly instances: readonly InstanceView[] }
+  }
+  describe: { params: Nothing; result: { readonly services: readonly ServiceView[] } }
+  start: { params: Nothing; result: Acted }
+  stop: { params: { readonly grace?: string }; result: Acted }
+  restart: { params: { readonly grace?: string }; result: Acted }
+  delete: { params: Nothing; result: Acted }
+  /** Makes the declared services what should run, and starts them. */
+  declare: {
+    params: {
+      readonly declaration: Declaration
+      /** What the caller's shell had set: the layer below the declared environment. */
+      readonly inherited: Readonly<Record<string, string>>
+      /** Restart services whose declaration did not change as well: what `restart <file>` means. */
+      readonly restart?: boolean
+    }
+    result: Acted
+  }
+  logs: {
+    params: {
+      readonly lines?: number
+      readonly streams?: readonly ('out' | 'err')[]
+      /** Keep sending new lines as progress until the caller goes away. */
+      readonly follow?: boolean
+    }
+    result: { readonly lines: readonly LogLine[] }
+  }
+  events: {
+    params: {
+      /** Only events after this log position. */
+      readonly after?: string
+      /** Only events not older than this, ms since 1970. */
+      readonly since?: number
+      readonly limit?: number
+    }
+    result: { readonly events: readonly LifecycleEvent[]; readonly bookmark: Bookmark }
+  }
+  why: { params: Nothing; result: { readonly stories: readonly Story[] } }
+  save: { params: Nothing; result: { readonly services: number; readonly file: string } }
+  resurrect: { params: Nothing; result: Acted }
+  config: {
+    params: { readonly set?: Readonly<Record<string, string>>; readonly unset?: readonly string[] }
+    result: { readonly config: Readonly<Record<string, string>>; readonly notes: readonly string[] }
+  }
+  keys: {
+    params: {
+      readonly trust?: { readonly kid: string; readonly name: string; readonly publicKey: string }
+    }
+    result: { readonly keys: readonly TrustedKeyView[] }
+  }
+  doctor: { params: Nothing; result: { readonly findings: readonly Finding[] } }
+  /** The manager leaves, services stay. */
+  detach: { params: Nothing; result: { readonly pid: number } }
+  /** Services and manager stop. */
+  kill: { params: Nothing; result: { readonly stopped: number } }
+}
+
+export interface TrustedKeyView {
+  readonly kid: string
+  readonly name: string
+  readonly publicKey: string
+  readonly trustedAt: number
+}
+
+/** Where a log ends: what a watcher starts from (PROTOCOL §3). */
+export interface Bookmark {
+  readonly epoch: string
+  readonly sequence: number
+  readonly lastId: string
+}
+
+// A type with no members, where `{}` would admit anything but null.
+type Nothing = Readonly<Record<never, never>>
+
+export type Op = keyof Operations
+export type Params<O extends Op> = Operations[O]['params']
+export type Result<O extends Op> = Operations[O]['result']
+
+interface OpTraits {
+  /** Changes nothing: allowed unsigned in `mixed` namespaces. */
+  readonly isRead: boolean
+  /** Only the local door: what it takes or answers must not cross Redis. */
+  readonly isLocal: boolean
+  /** Must say which services it means, by name, by `all` or by its channel. */
+  readonly needsService: boolean
+  readonly text: string
+}
+
+const read = { isRead: true, isLocal: false, needsService: false }
+const local = { isRead: false, isLocal: true, needsService: false }
+
+export const operations: { readonly [O in Op]: OpTraits } = {
+  ping: { ...read, text: 'is the manager there' },
+  help: { ...read, text: 'this text' },
+  status: { ...read, text: 'state of every instance, or of the named ones' },
+  describe: { ...read, needsService: true, text: 'everything about a service' },
+  start: { isRead: false, isLocal: false, needsService: true, text: 'start what is stopped' },
+  stop: {
+    isRead: false,
+    isLocal: false,
+    needsService: true,
+    text: 'stop, with grace=5s if you like',
+  },
+  restart: { isRead: false, isLocal: false, needsService: true, text: 'stop and start' },
+  delete: { isRead: false, isLocal: false, needsService: true, text: 'stop and forget' },
+  declare: { ...local, text: 'declare services and start them' },
+  logs: { ...read, needsService: true, text: 'last lines of the logs' },
+  events: { ...read, text: 'what happened' },
+  why: { ...read, needsService: true, text: 'how a service came to its state' },
+  save: { ...local, text: 'keep what is declared now for resurrect' },
+  resurrect: { ...local, text: 'bring back what was saved' },
+  config: { ...local, text: 'read or change the configuration' },
+  keys: { ...local, text: 'list or add keys that may command' },
+  doctor: { ...local, text: 'check this host' },
+  detach: { ...local, text: 'the manager leaves, services stay' },
+  kill: { ...local, text: 'services and manager stop' },
+}
+
+export const opNames: readonly Op[] = Object.keys(operations) as Op[]
+
+export function isOp(name: string): name is Op {
+  return Object.hasOwn(operations, name)
+}

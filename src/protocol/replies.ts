@@ -1,0 +1,57 @@
+/** The phases a command goes through at one receiver (PROTOCOL §4); the last four are final. */
+export type ReplyStatus = 'accepted' | 'progress' | 'done' | 'failed' | 'rejected' | 'superseded'
+
+/** Why a command was not run. A closed list: programs switch on it. */
+export const rejectReasons = [
+  'unknown_op',
+  'unknown_service',
+  'bad_message',
+  'too_large',
+  'expired',
+  'unsupported_version',
+  'unsigned',
+  'bad_signature',
+  'forbidden',
+  'busy',
+  'rate_limited',
+  'fenced',
+] as const
+
+export type RejectReason = (typeof rejectReasons)[number]
+
+export type Reply =
+  | { readonly status: 'accepted'; readonly op: string }
+  | { readonly status: 'progress'; readonly op: string; readonly value: unknown }
+  | { readonly status: 'done'; readonly op: string; readonly result: unknown; readonly ms: number }
+  | {
+      readonly status: 'failed'
+      readonly op: string
+      readonly code: string
+      readonly message: string
+      readonly hint?: string
+      readonly ms: number
+    }
+  | { readonly status: 'superseded'; readonly op: string; readonly by: string }
+  | Rejection
+
+export interface Rejection {
+  readonly status: 'rejected'
+  readonly reason: RejectReason
+  readonly op?: string
+  /** One sentence with what to do next. */
+  readonly message: string
+  /** The nearest known name, when there is one. */
+  readonly didyoumean?: string
+}
+
+export function isFinal(reply: Reply): boolean {
+  return reply.status !== 'accepted' && reply.status !== 'progress'
+}
+
+export function rejected(
+  reason: RejectReason,
+  message: string,
+  more: { readonly op?: string; readonly didyoumean?: string } = {},
+): Rejection {
+  return { status: 'rejected', reason, message, ...more }
+}

@@ -1,0 +1,121 @@
+import type { Exit } from '../base/exit.ts'
+
+/** The state of an instance, in the words of SUPERVISION §4. */
+export type InstanceState =
+  | 'stopped'
+  | 'waiting'
+  | 'preparing'
+  | 'spawning'
+  | 'starting'
+  | 'online'
+  | 'stopping'
+  | 'killing'
+  | 'backoff'
+  | 'errored'
+  | 'adopting'
+  | 'stuck'
+
+/** Why a process ended, as restart policy sees it (SUPERVISION §5.1). */
+export type ExitClass =
+  | 'commanded'
+  | 'success'
+  | 'failure'
+  | 'signal'
+  | 'oom'
+  | 'spawn-error'
+  | 'preflight'
+  | 'host-reboot'
+  | 'unknown'
+
+/** One line of the crash ledger. Times are wall time, ms since 1970. */
+export interface ExitRecord {
+  readonly at: number
+  readonly slot: number
+  readonly pid?: number
+  readonly exit: Exit
+  readonly class: ExitClass
+  readonly uptimeMs: number
+  /** Ended while no manager was watching. */
+  readonly observedLate: boolean
+  readonly lastLogLines: readonly string[]
+}
+
+/** One slot of a service, as people see it. Times are wall time, ms since 1970. */
+export interface InstanceView {
+  /** PM2's `pm_id`: the number people type. */
+  readonly id: number
+  readonly service: string
+  readonly namespace: string
+  readonly slot: number
+  readonly state: InstanceState
+  readonly mode: 'fork' | 'cluster'
+  readonly pid?: number
+  readonly restarts: number
+  readonly unstableRestarts: number
+  readonly launchId?: string
+  readonly startedAt?: number
+  readonly onlineSince?: number
+  /** When a backoff ends. */
+  readonly dueAt?: number
+  /** One sentence on how it came to this state. */
+  readonly why?: string
+  readonly cpuPercent: number
+  readonly memoryBytes: number
+  readonly lastExit?: ExitRecord
+}
+
+/** A service with everything `describe` shows. Environment values are not part of it, only their names and origin. */
+export interface ServiceView {
+  readonly name: string
+  readonly namespace: string
+  readonly desired: 'up' | 'down'
+  readonly script: string
+  readonly args: readonly string[]
+  readonly interpreter: string
+  readonly interpreterArgs: readonly string[]
+  readonly cwd: string
+  readonly envName?: string
+  readonly envNames: readonly string[]
+  readonly file?: string
+  readonly createdAt: number
+  readonly autorestart: boolean
+  readonly mergeLogs: boolean
+  readonly maxRestarts: number
+  readonly killTimeoutMs: number
+  readonly version?: string
+  readonly instances: readonly InstanceDetail[]
+}
+
+export interface InstanceDetail extends InstanceView {
+  readonly outFile: string
+  readonly errorFile: string
+  readonly pidFile: string
+  readonly exits: readonly ExitRecord[]
+}
+
+/** What a manager says of itself. */
+export interface HostView {
+  readonly host: string
+  readonly namespace: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly version: string
+  readonly pid: number
+  readonly home: string
+  readonly startedAt: number
+  readonly mode: 'open' | 'mixed' | 'strict'
+  readonly bus: BusView
+  /** What is wrong with the host itself, such as a full disk. */
+  readonly degraded: readonly string[]
+}
+
+export type BusView =
+  | { readonly kind: 'alone' }
+  | { readonly kind: 'up'; readonly url: string; readonly since: number }
+  | {
+      readonly kind: 'down'
+      readonly url: string
+      readonly since: number
+      readonly why: string
+      /** Events that wait for Redis to return. */
+      readonly queued: number
+    }

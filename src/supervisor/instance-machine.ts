@@ -1,0 +1,142 @@
+import type { Millis } from '../base/clock.ts'
+import type { Exit } from '../base/exit.ts'
+import type { EventData } from '../protocol/events.ts'
+import type { ExitClass, InstanceState } from '../protocol/views.ts'
+import { table } from './instance-table.ts'
+import type { Failures, RestartPolicy } from './restart-policy.ts'
+
+/**
+ * The life of one instance in fork mode, as data (SUPERVISION §4):
+ *
+ *     stopped ─start─▶ waiting ─gateOpen─▶ preparing ─prepared─▶ spawning ─spawned─▶ starting
+ *        ▲               ▲  ▲                  │                    │                   │ alive
+ *        │               │  └───backoffDue── backoff ◀──────────────┴───────────────────▼
+ *        │            restart                  ▲   └─(too many)─▶ errored             online
+ *        │               │                     └──────────exited───────────────────────┤
+ *        └──exited── stopping ◀─stop, restart───────────────────────────────────────────┘
+ *                        └─killDue─▶ killing ─(survivors)─▶ stuck
+ *
+ * Nothing here touches a process, a timer or the bus: {@link step} says what should
+ * happen, the instance actor makes it happen. An exit is reported only once nothing of the
+ * launch is left alive, so no row of the table can start a second process beside a living one.
+ */
+export type Event =
+  | { readonly kind: 'start'; readonly isAutomatic: boolean }
+  | { readonly kind: 'stop'; readonly graceMs?: Millis }
+  | { readonly kind: 'restart'; readonly graceMs?: Millis; readonly why: string }
+  | { readonly kind: 'gateOpen' }
+  | { readonly kind: 'prepared' }
+  | {
+      readonly kind: 'prepareFailed'
+      readonly why: string
+      readonly hint?: string
+      readonly isRetryable: boolean
+    }
+  | { readonly kind: 'spawned'; readonly guardPid: number; readonly argv: readonly string[] }
+  | { readonly kind: 'spawnFailed'; readonly why: string; readonly hint?: string }
+  | { readonly kind: 'alive'; readonly pid: number }
+  | { readonly kind: 'adopt' }
+  | {
+      readonly kind: 'adopted'
+      readonly pid: number
+      readonly gapMs: Millis
+      readonly readyForMs: Millis
+    }
+  | Exited
+  /** What a repeated sweep of a stuck instance left. */
+  | { readonly kind: 'swept'; readonly survivors: Exited['survivors'] }
+  | { readonly kind: 'spawnDue' }
+  | { readonly kind: 'stableDue' }
+  | { readonly kind: 'resetDue' }
+  | { readonly kind: 'killDue' }
+  | { readonly kind: 'backoffDue' }
+
+/** The main process is gone, and so is everything it left behind, but for `survivors`. */
+export interface Exited {
+  readonly kind: 'exited'
+  readonly exit: Exit
+  readonly class: ExitClass
+  readonly pid?: number
+  /** Wall time, ms since 1970. */
+  readonly exitedAt: number
+  readonly uptimeMs: Millis
+  readonly readyForMs: Millis | undefined
+  readonly observedLate: boolean
+  readonly lastLogLines: readonly string[]
+  readonly note?: string
+  readonly survivors: readonly { readonly pid: number; readonly state: string }[]
+}
+
+export type Timer = 'spawnDue' | 'stableDue' | 'resetDue' | 'killDue' | 'backoffDue'
+
+/** What the caller must do, in order. */
+export type Effect =
+  | { readonly do: 'askGate'; readonly isAutomatic: boolean }
+  | { readonly do: 'prepare' }
+  | { readonly do: 'abandon' }
+  | { readonly do: 'spawn' }
+  | { readonly do: 'adopt' }
+  | { readonly do: 'signal'; readonly signal: NodeJS.Signals }
+  | { readonly do: 'kill' }
+  | { readonly do: 'sweep' }
+  | { readonly do: 'arm'; readonly timer: Timer; readonly ms: Millis }
+  | { readonly do: 'disarm'; readonly timer: Timer }
+  | Announcement
+
+/** An event of the instance's life to be published; the caller adds whom it is about. */
+export type Announcement = {
+  readonly [T in InstanceEventType]: {
+    readonly do: 'announce'
+    readonly type: T
+    readonly data: EventData[T]
+  }
+}[InstanceEventType]
+
+type InstanceEventType = Extract<keyof EventData, `instance.${string}`>
+
+/** What the machine remembers beside its state. */
+export interface Memory {
+  readonly policy: RestartPolicy
+  readonly stopSignal: NodeJS.Signals
+  readonly graceMs: Millis
+  readonly failures: Failures
+  /** What PM2 calls `restart_time`: commanded and automatic restarts. */
+  readonly restarts: number
+  readonly wanted: 'up' | 'down'
+  /** Start again once the process that is being stopped has gone. */
+  readonly isAgain: boolean
+  readonly pid?: number
+  /** Monotonic time of the spawn. */
+  readonly spawnedAt?: Millis
+  /** How this state came about, for people. */
+  readonly why: string
+  /** Wall time at which a backoff ends. */
+  readonly dueAt?: number
+}
+
+/** The moment of an event, on both clocks, and the chance it may use. */
+export interface Moment {
+  readonly now: Millis
+  readonly wall: number
+  readonly random: () => number
+}
+
+export interface Step {
+  readonly state: InstanceState
+  readonly memory: Memory
+  readonly effects: readonly Effect[]
+}
+
+/** What a cell of the table says; what it leaves out stays as it was. */
+export type Outcome = Partial<Step>
+export type Cell<E> = (event: E, memory: Memory, moment: Moment) => Outcome
+export type EventOf<K extends Event['kind']> = Extract<Event, { readonly kind: K }>
+export type Row = { readonly [K in Event['kind']]: Cell<EventOf<K>> }
+export type Table = { readonly [S in InstanceState]: Row }
+
+/** Takes one event through the table. */
+export function step(state: InstanceState, event: Event, memory: Memory, moment: Moment): Step {
+  // The table is checked cell by cell; the lookup loses the pairing, so it is restored here.
+  const cell = table[state][event.kind] as Cell<Event>
+  return { state, memory, effects: [], ...cell(event, memory, moment) }
+}

@@ -1,0 +1,263 @@
+import type { EventOf, Memory, Outcome, Table } from './instance-machine.ts'
+import {
+  afterExit,
+  afterFailedStart,
+  becomeOnline,
+  end,
+  launch,
+  relaunch,
+  resurface,
+} from './instance-moves.ts'
+import { noFailures } from './restart-policy.ts'
+
+/** How long a guard may take to start its process. */
+const spawnMs = 5_000
+/** How long SIGKILL may take before an instance is called stuck, and the pause between sweeps after that. */
+const killMs = 5_000
+
+const noTimers = {
+  spawnDue: ignore,
+  stableDue: ignore,
+  resetDue: ignore,
+  killDue: ignore,
+  backoffDue: ignore,
+}
+
+/** The steps of becoming a process, for states in which none is under way. */
+const noBirth = {
+  gateOpen: ignore,
+  prepared: ignore,
+  prepareFailed: ignore,
+  spawned: ignore,
+  spawnFailed: ignore,
+  alive: ignore,
+  adopt: ignore,
+  adopted: ignore,
+  swept: ignore,
+}
+
+// Every cell is filled: adding a state or an event does not compile until each pair is decided.
+export const table: Table = {
+  stopped: {
+    ...noTimers,
+    ...noBirth,
+    start: begin,
+    stop: wantDown,
+    restart: begin,
+    prepared: abandon,
+    adopt,
+    exited: ignore,
+  },
+  waiting: {
+    ...noTimers,
+    ...noBirth,
+    start: wantUp,
+    stop: rest,
+    restart: wantUp,
+    gateOpen: () => ({ state: 'preparing', effects: [{ do: 'prepare' }] }),
+    prepared: abandon,
+    exited: ignore,
+  },
+  preparing: {
+    ...noTimers,
+    ...noBirth,
+    start: wantUp,
+    stop: wantDown,
+    restart: wantUp,
+    prepared: (_, memory) =>
+      memory.wanted === 'down'
+        ? { ...rest(_, memory), effects: [{ do: 'abandon' }, ...restEffects] }
+        : {
+            state: 'spawning',
+            effects: [{ do: 'spawn' }, { do: 'arm', timer: 'spawnDue', ms: spawnMs }],
+          },
+    prepareFailed: (event, memory, moment) => afterFailedStart(event, memory, moment),
+    exited: ignore,
+  },
+  spawning: {
+    ...noTimers,
+    ...noBirth,
+    start: wantUp,
+    stop: wantDown,
+    restart: wantAgain,
+    spawned: ({ guardPid, argv }, memory, { now }) => ({
+      state: 'starting',
+      memory: { ...memory, spawnedAt: now },
+      effects: [{ do: 'announce', type: 'instance.spawned', data: { guardPid, argv } }],
+    }),
+    spawnFailed: (event, memory, moment) =>
+      afterFailedStart({ ...event, isRetryable: true }, memory, moment),
+    alive: becomeOnline,
+    exited: afterExit,
+    spawnDue: kill,
+  },
+  starting: {
+    ...noTimers,
+    ...noBirth,
+    start: wantUp,
+    stop: wantDown,
+    restart: wantAgain,
+    alive: becomeOnline,
+    exited: afterExit,
+    spawnDue: kill,
+  },
+  online: {
+    ...noTimers,
+    ...noBirth,
+    start: wantUp,
+    stop: ({ graceMs }, memory) => end({ ...memory, wanted: 'down', isAgain: false }, graceMs),
+    restart: ({ graceMs, why }, memory) => relaunch(memory, graceMs, why),
+    exited: afterExit,
+    stableDue: settle,
+    resetDue: forget,
+  },
+  stopping: {
+    ...noTimers,
+    ...noBirth,
+    start: wantAgain,
+    stop: wantDown,
+    restart: wantAgain,
+    exited: afterExit,
+    killDue: kill,
+  },
+  killing: {
+    ...noTimers,
+    ...noBirth,
+    start: wantAgain,
+    stop: wantDown,
+    restart: wantAgain,
+    exited: afterExit,
+    killDue: () => ({
+      state: 'stuck',
+      effects: [
+        { do: 'announce', type: 'instance.stuck', data: { survivors: [] } },
+        { do: 'arm', timer: 'killDue', ms: killMs },
+      ],
+    }),
+  },
+  backoff: {
+    ...noTimers,
+    ...noBirth,
+    start: (event, memory) => (event.isAutomatic ? {} : begin(event, memory)),
+    stop: rest,
+    restart: (event, memory) => begin(event, { ...memory, restarts: memory.restarts + 1 }),
+    exited: ignore,
+    backoffDue: (_, memory) => launch({ ...memory, restarts: memory.restarts + 1 }, true),
+  },
+  errored: {
+    ...noTimers,
+    ...noBirth,
+    start: (event, memory) => (event.isAutomatic ? {} : begin(event, memory)),
+    stop: rest,
+    restart: (event, memory) => begin(event, { ...memory, restarts: memory.restarts + 1 }),
+    prepared: abandon,
+    adopt,
+    exited: ignore,
+  },
+  adopting: {
+    ...noTimers,
+    ...noBirth,
+    start: wantUp,
+    stop: wantDown,
+    restart: wantAgain,
+    adopted: resurface,
+    exited: afterExit,
+  },
+  stuck: {
+    ...noTimers,
+    ...noBirth,
+    start: wantAgain,
+    stop: (_, memory) => ({ ...wantDown(_, memory), effects: [{ do: 'kill' }] }),
+    restart: (_, memory) => ({ ...wantAgain(_, memory), effects: [{ do: 'kill' }] }),
+    exited: afterExit,
+    swept: unstick,
+    killDue: () => ({ effects: [{ do: 'sweep' }, { do: 'arm', timer: 'killDue', ms: killMs }] }),
+  },
+}
+
+const restEffects = [{ do: 'announce', type: 'instance.stopped', data: {} }] as const
+
+function ignore(): Outcome {
+  return {}
+}
+
+function abandon(): Outcome {
+  return { effects: [{ do: 'abandon' }] }
+}
+
+function wantUp(_: unknown, memory: Memory): Outcome {
+  return { memory: { ...memory, wanted: 'up' } }
+}
+
+function wantDown(_: unknown, memory: Memory): Outcome {
+  return { memory: { ...memory, wanted: 'down', isAgain: false } }
+}
+
+function wantAgain(_: unknown, memory: Memory): Outcome {
+  return { memory: { ...memory, wanted: 'up', isAgain: true } }
+}
+
+/** A start that a person or a program asked for forgets earlier failures; one at boot does not. */
+function begin(event: EventOf<'start' | 'restart'>, memory: Memory): Outcome {
+  const isAutomatic = event.kind === 'start' && event.isAutomatic
+  const failures = isAutomatic ? memory.failures : noFailures
+  const outcome = launch({ ...memory, failures, wanted: 'up' }, isAutomatic)
+  return {
+    ...outcome,
+    effects: [
+      { do: 'disarm', timer: 'backoffDue' },
+      { do: 'announce', type: 'instance.requested', data: { restart: event.kind === 'restart' } },
+      ...(outcome.effects ?? []),
+    ],
+  }
+}
+
+function adopt(): Outcome {
+  return { state: 'adopting', effects: [{ do: 'adopt' }] }
+}
+
+function rest(_: unknown, memory: Memory): Outcome {
+  return {
+    state: 'stopped',
+    memory: { ...memory, wanted: 'down', isAgain: false, why: 'stopped on request' },
+    effects: [{ do: 'disarm', timer: 'backoffDue' }, ...restEffects],
+  }
+}
+
+function kill(_: unknown, memory: Memory): Outcome {
+  const data = memory.pid === undefined ? {} : { pid: memory.pid }
+  return {
+    state: 'killing',
+    effects: [
+      { do: 'announce', type: 'instance.killing', data },
+      { do: 'kill' },
+      { do: 'arm', timer: 'killDue', ms: killMs },
+    ],
+  }
+}
+
+function settle(_: unknown, memory: Memory): Outcome {
+  const { minUptimeMs, resetAfterMs } = memory.policy
+  return {
+    memory: { ...memory, failures: { ...memory.failures, unstable: 0 } },
+    effects: [
+      { do: 'announce', type: 'instance.stable', data: { uptimeMs: minUptimeMs } },
+      { do: 'arm', timer: 'resetDue', ms: Math.max(0, resetAfterMs - minUptimeMs) },
+    ],
+  }
+}
+
+function forget(_: unknown, memory: Memory): Outcome {
+  if (memory.failures.attempts === 0) return {}
+  const data = { uptimeMs: memory.policy.resetAfterMs }
+  return {
+    memory: { ...memory, failures: noFailures },
+    effects: [{ do: 'announce', type: 'instance.backoff_reset', data }],
+  }
+}
+
+function unstick({ survivors }: EventOf<'swept'>, memory: Memory): Outcome {
+  if (survivors.length > 0) return {}
+  const outcome = memory.wanted === 'up' ? launch(memory, true) : rest(undefined, memory)
+  return { ...outcome, effects: [{ do: 'disarm', timer: 'killDue' }, ...(outcome.effects ?? [])] }
+}
