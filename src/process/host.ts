@@ -71,10 +71,20 @@ export interface Survivor {
 /** What a run directory turned out to be when a manager booted. */
 export type Found =
   | { readonly kind: 'alive'; readonly record: LaunchRecord; readonly main: ProcessIdentity }
-  | { readonly kind: 'exited'; readonly record: LaunchRecord; readonly exit: Exit; readonly at: Date }
+  | {
+      readonly kind: 'exited'
+      readonly record: LaunchRecord
+      readonly exit: Exit
+      readonly at: Date
+    }
   | { readonly kind: 'unstarted'; readonly record: LaunchRecord }
   | { readonly kind: 'rebooted'; readonly record: LaunchRecord }
-  | { readonly kind: 'orphan'; readonly pid: number; readonly cookie: string; readonly command: string }
+  | {
+      readonly kind: 'orphan'
+      readonly pid: number
+      readonly cookie: string
+      readonly command: string
+    }
 
 /** Starts, finds and ends processes. The manager uses `forkHost`, tests use `FakeHost`. */
 export interface ProcessHost {

@@ -105,6 +105,8 @@ export interface Memory {
   readonly wanted: 'up' | 'down'
   /** Start again once the process that is being stopped has gone. */
   readonly isAgain: boolean
+  /** It ended as it should and is not to be started again by itself. */
+  readonly isDone: boolean
   readonly pid?: number
   /** Monotonic time of the spawn. */
   readonly spawnedAt?: Millis

@@ -16,7 +16,7 @@ export function launch(memory: Memory, isAutomatic: boolean): Outcome {
   const { pid: _, dueAt: __, spawnedAt: ___, ...rest } = memory
   return {
     state: 'waiting',
-    memory: { ...rest, isAgain: false },
+    memory: { ...rest, isAgain: false, isDone: false },
     effects: [{ do: 'askGate', isAutomatic }],
   }
 }
@@ -142,7 +142,7 @@ function obey(
     case 'rest':
       return {
         state: 'stopped',
-        memory: { ...withoutProcess(memory), wanted: 'down', why: verdict.why },
+        memory: { ...withoutProcess(memory), wanted: 'down', isDone: true, why: verdict.why },
         effects: [{ do: 'announce', type: 'instance.completed', data: { why: verdict.why } }],
       }
     case 'give-up':

@@ -21,6 +21,7 @@ export class SpawnGate {
   readonly #limits: SpawnLimits
   readonly #clock: Clock
   readonly #waiting = new Set<Waiter>()
+  #isOpen = false
   #inside = 0
   #tokens: number
   #filledAt: Millis
@@ -31,6 +32,12 @@ export class SpawnGate {
     this.#clock = clock
     this.#tokens = limits.burst
     this.#filledAt = clock.now()
+  }
+
+  /** Until this is called nobody gets in: a manager adopts everything before it spawns anything. */
+  open(): void {
+    this.#isOpen = true
+    this.#admit()
   }
 
   /** Calls `open` once a launch may begin; the returned function gives the place back, or up. */
@@ -60,6 +67,7 @@ export class SpawnGate {
   }
 
   #admit(): void {
+    if (!this.#isOpen) return
     this.#fill()
     for (const waiter of this.#waiting) {
       if (this.#inside >= this.#limits.concurrent) return

@@ -29,6 +29,7 @@ export function memoryWith(given: Partial<Memory>): Memory {
     restarts: 0,
     wanted: 'down',
     isAgain: false,
+    isDone: false,
     why: '',
     ...given,
   }

@@ -1,12 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { InstanceState } from '../../src/protocol/views.ts'
-import {
-  type Effect,
-  type Event,
-  type Memory,
-  step,
-} from '../../src/supervisor/instance-machine.ts'
+import { type Effect, type Event, type Memory, step, type Timer } from '../../src/supervisor/instance-machine.ts'
 import { exitedWith, memoryWith, moment, policyWith } from './given.ts'
 
 /** Takes a history through the machine and keeps what it asked for. */

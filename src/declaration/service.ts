@@ -1,0 +1,66 @@
+/** One service as a declaration means it: every default filled in, every path absolute, every unit in the name. */
+export interface ServiceSpec {
+  readonly name: string
+  /** The group it belongs to. */
+  readonly namespace: string
+  /** An absolute path, a command found on the PATH, or a whole shell line (then the interpreter is a shell, with `-c`). */
+  readonly script: string
+  readonly args: readonly string[]
+  /** Absolute. */
+  readonly cwd: string
+  /** A command or an absolute path; `none`: the script is executed directly. */
+  readonly interpreter: string
+  readonly interpreterArgs: readonly string[]
+  readonly execMode: 'fork' | 'cluster'
+  /** At least 1; `max`, 0 and negative numbers are counted out already. */
+  readonly instances: number
+  /** `env` with the chosen `env_<name>` over it; the variables of the caller's shell are not in it. */
+  readonly env: Readonly<Record<string, string>>
+  /** The environment that was chosen. */
+  readonly envName?: string
+  /** Absolute; `/dev/null` where the log is thrown away. */
+  readonly outFile?: string
+  readonly errorFile?: string
+  readonly pidFile?: string
+  /** All instances write the same log files. */
+  readonly mergeLogs: boolean
+  /** False: it is known, but starts only when it is asked for. */
+  readonly autostart: boolean
+  readonly autorestart: boolean
+  /** Unstable exits in a row until it is given up; with 0 the first one is the last. */
+  readonly maxRestarts: number
+  readonly minUptimeMs: number
+  readonly restartDelayMs: number
+  /** The first delay of a growing one; 0: none. Wins over `restartDelayMs`. */
+  readonly expBackoffMs: number
+  readonly stopExitCodes: readonly number[]
+  /** How long a process has between the first signal and SIGKILL. */
+  readonly killTimeoutMs: number
+  readonly killSignal: NodeJS.Signals
+  /** Signals reach the whole tree of descendants, not the main process alone. */
+  readonly treekill: boolean
+  /** The variable that tells an instance its number. */
+  readonly instanceVar: string
+  /** The declaration it came from, absolute; undefined for a script started by itself. */
+  readonly file?: string
+}
+
+/** How a failure of one service of a group touches the others (Erlang's strategies). */
+export type Strategy = 'one_for_one' | 'one_for_all' | 'rest_for_one'
+
+/** The services of one namespace, and how they are supervised together. */
+export interface GroupSpec {
+  readonly name: string
+  readonly strategy: Strategy
+  /** More restarts than `max` within the window, and the group gives up. */
+  readonly intensity: { readonly max: number; readonly windowMs: number }
+}
+
+/** What a file, or a script with options, declares. */
+export interface Declaration {
+  /** In the order of the file. */
+  readonly services: readonly ServiceSpec[]
+  readonly groups: readonly GroupSpec[]
+  /** What the caller should know, one sentence each; nothing here stops a start. */
+  readonly warnings: readonly string[]
+}

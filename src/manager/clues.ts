@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { open, statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { showBytes } from '../base/units.ts'
+import type { Clues } from '../supervisor/instance-ports.ts'
+
+const tailBytes = 16 * 1024
+/** Below this a log cannot be said to have room. */
+const fullBelowBytes = 64 * 1024
+
+export const systemClues: Clues = {
+  async lastLines(paths, since, count) {
+    for (const path of paths) {
+      // No log is no clue, never a reason to lose the exit itself.
+      const lines = await readTail(path, since).catch(() => [])
+      if (lines.length > 0) return lines.slice(-count)
+    }
+    return []
+  },
+  oomKills() {
+    try {
+      const [, count] = /^oom_kill (\d+)$/m.exec(readFileSync('/proc/vmstat', 'utf8')) ?? []
+      return Number(count ?? 0)
+    } catch {
+      return 0
+    }
+  },
+  async fullDisk(path) {
+    if (path === '/dev/full') return 'the log device is full'
+    if (path.startsWith('/dev/')) return undefined
+    const free = await freeBytes(dirname(path))
+    if (free === undefined || free >= fullBelowBytes) return undefined
+    return `the disk under ${dirname(path)} is full (${showBytes(free)} free)`
+  },
+}
+
+/** Bytes that an unprivileged writer still has under `path`; undefined when that cannot be asked. */
+export async function freeBytes(path: string): Promise<number | undefined> {
+  try {
+    const { bavail, bsize } = await statfs(path)
+    return bavail * bsize
+  } catch {
+    return undefined
+  }
+}
+
+async function readTail(path: string, since: number): Promise<readonly string[]> {
+  const file = await open(path, 'r')
+  try {
+    const { size, mtimeMs } = await file.stat()
+    // The clock of the file system may lag behind by a tick.
+    if (mtimeMs < since - 10) return []
+    const from = Math.max(0, size - tailBytes)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from)
+    const lines = buffer.toString('utf8', 0, bytesRead).split('\n')
+    return lines.filter((line, index) => line !== '' && (index > 0 || from === 0))
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { InstanceDetail, InstanceView, ServiceView } from '../protocol/views.ts'
+import type { LedgerStore } from '../supervisor/ledger.ts'
+import { logFilesOf, pidFileOf, type Surroundings } from '../supervisor/launch-order.ts'
+import type { InstanceBoard } from './board.ts'
+import type { DesiredService } from './desired-state.ts'
+
+/** Exits that `describe` shows of each instance, newest first. */
+const shownExits = 10
+
+interface Sources {
+  readonly board: InstanceBoard
+  readonly ledger: LedgerStore
+  readonly around: Surroundings
+}
+
+/** Everything about a service but the values of its environment. */
+export function describeService(service: DesiredService, from: Sources): ServiceView {
+  const { spec, slots, createdAt } = service
+  const { name, namespace, script, args, interpreter, interpreterArgs, cwd, envName, file } = spec
+  const { autorestart, mergeLogs, maxRestarts, killTimeoutMs } = spec
+  const version = versionNear(cwd)
+  return {
+    name,
+    namespace,
+    desired: slots.some(({ wanted }) => wanted === 'up') ? 'up' : 'down',
+    script,
+    args,
+    interpreter,
+    interpreterArgs,
+    cwd,
+    envNames: Object.keys(spec.env).toSorted(),
+    createdAt,
+    autorestart,
+    mergeLogs,
+    maxRestarts,
+    killTimeoutMs,
+    instances: from.board.of(name).map((view) => detailOf(view, service, from)),
+    ...(envName === undefined ? {} : { envName }),
+    ...(file === undefined ? {} : { file }),
+    ...(version === undefined ? {} : { version }),
+  }
+}
+
+function detailOf(
+  view: InstanceView,
+  { id, spec }: DesiredService,
+  { ledger, around }: Sources,
+): InstanceDetail {
+  const { slot, id: pmId } = view
+  const launched = { serviceId: id, spec, inherited: {}, slot, pmId, wanted: 'up' } as const
+  const { out, error } = logFilesOf(launched, around)
+  const exits = ledger.load(id).exits.filter((exit) => exit.slot === slot)
+  return {
+    ...view,
+    outFile: out,
+    errorFile: error,
+    pidFile: pidFileOf(launched, around),
+    exits: exits.toReversed().slice(0, shownExits),
+  }
+}
+
+/** The version in the nearest package.json, which PM2 shows as the service's. */
+function versionNear(dir: string): string | undefined {
+  try {
+    const read: unknown = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'))
+    const isVersioned = typeof read === 'object' && read !== null && 'version' in read
+    return isVersioned && typeof read.version === 'string' ? read.version : undefined
+  } catch {
+    return dirname(dir) === dir ? undefined : versionNear(dirname(dir))
+  }
+}

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto'
+import { copyFileSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { shortId } from '../base/ids.ts'
+import { TroupeError } from '../base/errors.ts'
+import type { GroupSpec, ServiceSpec } from '../declaration/service.ts'
+import { readJson, writeJson } from './atomic-file.ts'
+
+/** A service as this host is to run it: what was declared, and from whose shell. */
+export interface DesiredService {
+  /** Never used twice in a home: run directories and the ledger are named by it. */
+  readonly id: string
+  readonly spec: ServiceSpec
+  /** Key into {@link DesiredState.environments}. */
+  readonly environment: string
+  /** ms since 1970. */
+  readonly createdAt: number
+  readonly slots: readonly DesiredSlot[]
+}
+
+export interface DesiredSlot {
+  readonly slot: number
+  /** PM2's `pm_id`. */
+  readonly pmId: number
+  readonly wanted: 'up' | 'down'
+}
+
+export interface DesiredState {
+  readonly version: 1
+  readonly revision: number
+  readonly nextPmId: number
+  readonly groups: readonly GroupSpec[]
+  readonly services: readonly DesiredService[]
+  /** Environments of the shells that declared services, once each. They may hold secrets: the file is 0600, and nothing of them is shown or sent. */
+  readonly environments: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** `kill` stopped everything: nothing starts by itself until a person says so. */
+  readonly isHalted: boolean
+}
+
+export const emptyState: DesiredState = {
+  version: 1,
+  revision: 0,
+  nextPmId: 0,
+  groups: [],
+  services: [],
+  environments: {},
+  isHalted: false,
+}
+
+/** Puts a service in, or replaces the one of that name, keeping its numbers. */
+export function declare(
+  state: DesiredState,
+  spec: ServiceSpec,
+  inherited: Readonly<Record<string, string>>,
+  at: number,
+): DesiredState {
+  const known = state.services.find(({ spec: { name } }) => name === spec.name)
+  const environment = digest(inherited)
+  const count = spec.execMode === 'fork' ? spec.instances : 1
+  const kept = known?.slots.slice(0, count) ?? []
+  const added = Array.from({ length: count - kept.length }, (_, index) => ({
+    slot: kept.length + index,
+    pmId: state.nextPmId + index,
+    wanted: spec.autostart ? ('up' as const) : ('down' as const),
+  }))
+  const service: DesiredService = {
+    id: known?.id ?? shortId(),
+    createdAt: known?.createdAt ?? at,
+    spec,
+    environment,
+    slots: [...kept, ...added],
+  }
+  return tidy({
+    ...state,
+    nextPmId: state.nextPmId + added.length,
+    services: known
+      ? state.services.map((each) => (each === known ? service : each))
+      : [...state.services, service],
+    environments: { ...state.environments, [environment]: inherited },
+  })
+}
+
+export function remove(state: DesiredState, name: string): DesiredState {
+  const services = state.services.filter(({ spec }) => spec.name !== name)
+  return tidy({ ...state, services, nextPmId: services.length === 0 ? 0 : state.nextPmId })
+}
+
+/** Notes whether slots are to run; `slots` undefined means all of the service. */
+export function want(
+  state: DesiredState,
+  name: string,
+  wanted: 'up' | 'down',
+  slots?: readonly number[],
+): DesiredState {
+  const services = state.services.map((service) =>
+    service.spec.name === name
+      ? {
+          ...service,
+          slots: service.slots.map((slot) =>
+            slots === undefined || slots.includes(slot.slot) ? { ...slot, wanted } : slot,
+          ),
+        }
+      : service,
+  )
+  return { ...state, services }
+}
+
+export function withGroups(state: DesiredState, groups: readonly GroupSpec[]): DesiredState {
+  const names = new Set(groups.map(({ name }) => name))
+  return { ...state, groups: [...state.groups.filter(({ name }) => !names.has(name)), ...groups] }
+}
+
+/** Forgets environments that no service uses. */
+function tidy(state: DesiredState): DesiredState {
+  const used = new Set(state.services.map(({ environment }) => environment))
+  const environments = Object.fromEntries(
+    Object.entries(state.environments).filter(([key]) => used.has(key)),
+  )
+  return { ...state, environments }
+}
+
+function digest(environment: Readonly<Record<string, string>>): string {
+  const sorted = Object.entries(environment).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16)
+}
+
+/** The desired state on disk: written through to the platter, the two copies before it kept. */
+export class DesiredStore {
+  readonly #path: string
+  #state: DesiredState
+
+  constructor(dir: string) {
+    this.#path = join(dir, 'desired.json')
+    this.#state = recall(this.#path)
+  }
+
+  get state(): DesiredState {
+    return this.#state
+  }
+
+  /** @throws when the disk refuses; what is in memory then stays as it was */
+  update(change: (state: DesiredState) => DesiredState): DesiredState {
+    const changed = change(this.#state)
+    if (JSON.stringify(changed) === JSON.stringify(this.#state)) return this.#state
+    const next = { ...changed, revision: this.#state.revision + 1 }
+    if (existsSync(`${this.#path}.1`)) copyFileSync(`${this.#path}.1`, `${this.#path}.2`)
+    if (existsSync(this.#path)) copyFileSync(this.#path, `${this.#path}.1`)
+    writeJson(this.#path, next, { isDurable: true })
+    this.#state = next
+    return next
+  }
+}
+
+/** The newest copy that can be read; a home without any is new. */
+function recall(path: string): DesiredState {
+  const copies = [path, `${path}.1`, `${path}.2`].filter((copy) => existsSync(copy))
+  if (copies.length === 0) return emptyState
+  for (const copy of copies) {
+    const read = readJson(copy)
+    if (isDesiredState(read)) return read
+  }
+  throw new TroupeError('E_CONFIG', `none of ${copies.join(', ')} can be read as desired state`, {
+    hint: 'move them away to begin with no services; running ones are adopted only when they are declared',
+  })
+}
+
+function isDesiredState(value: unknown): value is DesiredState {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'version' in value &&
+    value.version === 1 &&
+    'services' in value &&
+    Array.isArray(value.services)
+  )
+}

@@ -1,0 +1,174 @@
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import type { Clock } from '../base/clock.ts'
+import { shortId } from '../base/ids.ts'
+import {
+  eventFrom,
+  type LifecycleEvent,
+  padSequence,
+  type Producer,
+  withLogPosition,
+} from '../protocol/envelope.ts'
+import type { EventDraft } from '../protocol/events.ts'
+import type { Bookmark } from '../protocol/operations.ts'
+
+/** One event as it stands on disk: `body` is its JSON without a position in any log. */
+export interface JournalEntry {
+  readonly seq: number
+  readonly body: string
+}
+
+interface Options {
+  readonly dir: string
+  readonly ns: string
+  readonly host: string
+  readonly clock: Clock
+  /** Told once when the disk refuses, and once when it takes events again. */
+  onTrouble(why: string | undefined): void
+}
+
+/** A segment is put aside at this size; one older segment is kept. */
+const segmentBytes = 16 * 1024 * 1024
+/** What is held in memory for `why`, watchers and the bus. */
+const heldEntries = 5_000
+/** Enough for {@link heldEntries} of the usual size. */
+const tailBytes = 4 * 1024 * 1024
+
+/**
+ * Every event of this host, in order, numbered without a gap, on disk before anybody hears of it.
+ *
+ * It is what the outbox replays after an outage and what makes a number unique across
+ * the deaths of managers. Writes are not flushed to the platter: an event survives the
+ * manager at any instant, and a crash of the machine may cost the last ones.
+ */
+export class EventJournal {
+  readonly producer: Producer
+  readonly #options: Options
+  readonly #path: string
+  readonly #held: JournalEntry[] = []
+  #seq = 0
+  #bytes = 0
+  #trouble: string | undefined
+
+  constructor(options: Options) {
+    this.#options = options
+    this.#path = join(options.dir, 'events.jsonl')
+    const epoch = this.#recall()
+    this.producer = { ns: options.ns, host: options.host, epoch }
+  }
+
+  get lastSeq(): number {
+    return this.#seq
+  }
+
+  append(draft: EventDraft): JournalEntry & { readonly event: LifecycleEvent } {
+    const seq = this.#seq + 1
+    const event = eventFrom(draft, this.producer, seq, this.#options.clock.date())
+    const entry = { seq, body: JSON.stringify(event) }
+    this.#seq = seq
+    this.#write(`${entry.body}\n`)
+    this.#held.push(entry)
+    if (this.#held.length > heldEntries) this.#held.splice(0, heldEntries / 5)
+    return { ...entry, event }
+  }
+
+  /** Entries after `seq`, oldest first, as far back as memory goes. */
+  after(seq: number): readonly JournalEntry[] {
+    const first = this.#held[0]?.seq ?? this.#seq + 1
+    return this.#held.slice(Math.max(0, seq - first + 1))
+  }
+
+  bookmark(): Bookmark {
+    return { epoch: this.producer.epoch, sequence: this.#seq, lastId: positionOf(this.#seq) }
+  }
+
+  #write(line: string): void {
+    try {
+      if (this.#bytes > segmentBytes) this.#rotate()
+      appendFileSync(this.#path, line, { mode: 0o600 })
+      this.#bytes += Buffer.byteLength(line)
+      this.#report(undefined)
+    } catch (thrown) {
+      this.#report(thrown instanceof Error ? thrown.message : String(thrown))
+    }
+  }
+
+  /** `onTrouble` may itself append, so the change is noted before it is told. */
+  #report(trouble: string | undefined): void {
+    if ((this.#trouble === undefined) === (trouble === undefined)) return
+    this.#trouble = trouble
+    this.#options.onTrouble(trouble)
+  }
+
+  #rotate(): void {
+    renameSync(this.#path, `${this.#path}.1`)
+    this.#bytes = 0
+  }
+
+  /** Reads the end of the journal; a line torn by a crash is cut off. Returns the epoch to go on with. */
+  #recall(): string {
+    const path = existsSync(this.#path) ? this.#path : `${this.#path}.1`
+    const { text, bytes } = readTail(path)
+    if (path === this.#path) this.#bytes = bytes
+    let epoch: string | undefined
+    for (const body of text.split('\n')) {
+      const id = idIn(body)
+      if (id === undefined) continue
+      epoch = id.epoch
+      this.#seq = id.seq
+      this.#held.push({ seq: id.seq, body })
+    }
+    if (this.#held.length > heldEntries) this.#held.splice(0, this.#held.length - heldEntries)
+    return epoch ?? shortId()
+  }
+}
+
+/** Reads an event's id without parsing the event. */
+function idIn(body: string): { readonly epoch: string; readonly seq: number } | undefined {
+  const [, epoch, digits] = /"id":"[^"]*\.([a-z0-9]+)\.(\d+)"/.exec(body) ?? []
+  const seq = Number(digits)
+  if (epoch === undefined || !Number.isSafeInteger(seq) || !body.endsWith('}')) return undefined
+  return { epoch, seq }
+}
+
+/** Where an event stands in the local log, in the form of a stream id. */
+export function positionOf(seq: number): string {
+  return `${seq}-0`
+}
+
+/** The event as a watcher of the local log gets it. */
+export function positioned({ seq, body }: JournalEntry): string {
+  return withLogPosition(body, positionOf(seq), seq)
+}
+
+export function parsed({ seq, body }: JournalEntry): LifecycleEvent {
+  // Bodies are written by this class alone, from LifecycleEvents.
+  const event = JSON.parse(body) as LifecycleEvent
+  return { ...event, logid: positionOf(seq), sequence: padSequence(seq) }
+}
+
+function readTail(path: string): { text: string; bytes: number } {
+  if (!existsSync(path)) return { text: '', bytes: 0 }
+  const fd = openSync(path, 'r+')
+  try {
+    const { size } = fstatSync(fd)
+    const from = Math.max(0, size - tailBytes)
+    const buffer = Buffer.alloc(size - from)
+    readSync(fd, buffer, 0, buffer.length, from)
+    const end = buffer.lastIndexOf(0x0a) + 1
+    if (end < buffer.length) ftruncateSync(fd, from + end)
+    const start = from === 0 ? 0 : buffer.indexOf(0x0a) + 1
+    return { text: buffer.toString('utf8', start, end), bytes: from + end }
+  } finally {
+    closeSync(fd)
+  }
+}

@@ -1,0 +1,44 @@
+import type { Config } from './config.ts'
+import { FleetLink, type FleetPorts } from './fleet-link.ts'
+
+/** This host's link to its fleet, which comes and goes with the configuration. */
+export class Fleet {
+  readonly #ports: FleetPorts
+  readonly #services: () => readonly string[]
+  #link: FleetLink | undefined
+  #configured = ''
+
+  /** @param services whose channels are listened to from the first moment of a link */
+  constructor(ports: FleetPorts, services: () => readonly string[]) {
+    this.#ports = ports
+    this.#services = services
+  }
+
+  get link(): FleetLink | undefined {
+    return this.#link
+  }
+
+  /** Connects, reconnects or leaves, if what the link depends on has changed. */
+  async configure(config: Config): Promise<void> {
+    const wanted = JSON.stringify([config.redisUrl, config.labels])
+    if (wanted === this.#configured) return
+    this.#configured = wanted
+    await this.#link?.close()
+    this.#link = undefined
+    if (config.redisUrl === undefined) return
+    this.#link = new FleetLink(this.#ports, config, config.redisUrl)
+    await this.#link.open(this.#services())
+  }
+
+  serve(service: string): void {
+    this.#link?.serve(service)
+  }
+
+  leave(service: string): void {
+    void this.#link?.leave(service)
+  }
+
+  async close(): Promise<void> {
+    await this.#link?.close()
+  }
+}

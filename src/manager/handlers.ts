@@ -1,0 +1,225 @@
+import type { Clock } from '../base/clock.ts'
+import { TroupeError } from '../base/errors.ts'
+import { parseMillis } from '../base/units.ts'
+import type { Usage } from '../process/usage.ts'
+import type { LifecycleEvent } from '../protocol/envelope.ts'
+import type { Op, Result } from '../protocol/operations.ts'
+import type { HostView, InstanceView } from '../protocol/views.ts'
+import type { LedgerStore } from '../supervisor/ledger.ts'
+import { logFilesOf, type Surroundings } from '../supervisor/launch-order.ts'
+import type { TrustedKeys } from '../fleet/keys.ts'
+import type { InstanceBoard } from './board.ts'
+import { describeService } from './describe.ts'
+import type { Call, Handlers } from './dispatcher.ts'
+import { type EventJournal, parsed } from './event-journal.ts'
+import { helpText } from './help.ts'
+import { type LogSource, readLogs } from './log-reader.ts'
+import type { Roster } from './roster.ts'
+import type { SavedServices } from './saved-services.ts'
+import type { SettingsDesk } from './settings-desk.ts'
+import { tellStory } from './story.ts'
+import { type Choice, resolveTargets } from './targets.ts'
+
+export interface HandlerPorts {
+  readonly clock: Clock
+  readonly roster: Roster
+  readonly board: InstanceBoard
+  readonly ledger: LedgerStore
+  readonly journal: EventJournal
+  readonly around: Surroundings
+  readonly keys: TrustedKeys
+  readonly settings: SettingsDesk
+  readonly saved: SavedServices
+  readonly hostView: () => HostView
+  usageOf(pids: readonly number[]): Promise<ReadonlyMap<number, Usage>>
+  doctor(): Promise<Result<'doctor'>>
+  /** Ends the manager once the reply is out. */
+  readonly leave: (how: 'detach' | 'kill', by: string) => void
+}
+
+/** Events that one answer holds at most. */
+const mostEvents = 1_000
+const defaultLines = 15
+
+/** Each verb of the protocol, done by this host. */
+export function handlersOf(ports: HandlerPorts): Handlers {
+  const { roster, journal, settings, saved, hostView } = ports
+  return {
+    ping: async () => hostView(),
+    help: async () => ({ text: helpText(ports.around.ns) }),
+    status: async (call) => ({ host: hostView(), instances: await seen(ports, call) }),
+    describe: async (call) => ({
+      services: chosen(ports, call).map((service) => describeService(service, ports)),
+    }),
+    start: (call) => act(ports, 'start', call),
+    stop: (call) => act(ports, 'stop', call),
+    restart: (call) => act(ports, 'restart', call),
+    delete: (call) => remove(ports, call),
+    declare: (call) => declareAll(ports, call),
+    logs: (call) => logs(ports, call),
+    events: async ({ params }) => ({
+      events: eventsOf(journal, params),
+      bookmark: journal.bookmark(),
+    }),
+    why: async (call) => ({ stories: stories(ports, call) }),
+    save: async () => saved.save(roster.services),
+    resurrect: async ({ id, by }) => ({
+      instances: await saved.resurrect(roster, { by, cause: id }),
+    }),
+    config: async ({ params }) => settings.change(params),
+    keys: async ({ params: { trust } }) => {
+      if (trust !== undefined) ports.keys.trust(trust, ports.clock.date())
+      return { keys: ports.keys.list() }
+    },
+    doctor: () => ports.doctor(),
+    detach: async ({ by }) => {
+      ports.leave('detach', by)
+      return { pid: process.pid }
+    },
+    kill: (call) => kill(ports, call),
+  }
+}
+
+async function kill(
+  { roster, leave }: HandlerPorts,
+  { id, by }: Call<'kill'>,
+): Promise<Result<'kill'>> {
+  const stopped = await roster.halt({ by, cause: id })
+  leave('kill', by)
+  return { stopped }
+}
+
+function choices({ roster }: HandlerPorts, { services }: Call<Op>): readonly Choice[] {
+  return resolveTargets(services, roster.services)
+}
+
+function chosen(ports: HandlerPorts, call: Call<Op>) {
+  const names = new Set(choices(ports, call).map(({ service }) => service))
+  return ports.roster.services.filter(({ spec }) => names.has(spec.name))
+}
+
+/** Views of what was named, or of everything, with what the processes use now. */
+async function seen(ports: HandlerPorts, call: Call<'status'>): Promise<readonly InstanceView[]> {
+  const picks = call.services.length === 0 ? undefined : choices(ports, call)
+  const views = ports.board.all().filter((view) => picks === undefined || isPicked(view, picks))
+  const pids = views.flatMap(({ pid }) => (pid === undefined ? [] : [pid]))
+  const usage = await ports.usageOf(pids)
+  return views.map((view) => {
+    const used = view.pid === undefined ? undefined : usage.get(view.pid)
+    return used === undefined ? view : { ...view, ...used }
+  })
+}
+
+function isPicked({ service, slot }: InstanceView, picks: readonly Choice[]): boolean {
+  return picks.some((pick) => pick.service === service && (pick.slots?.includes(slot) ?? true))
+}
+
+async function act(
+  ports: HandlerPorts,
+  op: 'start' | 'stop' | 'restart',
+  call: Call<'start' | 'stop' | 'restart'>,
+) {
+  const picks = choices(ports, call)
+  const wereUp = new Set(ports.board.all().filter(({ state }) => state === 'online'))
+  const graceMs = graceOf(call)
+  const instances = await ports.roster.act(op, picks, {
+    by: call.by,
+    cause: call.id,
+    ...(graceMs === undefined ? {} : { graceMs }),
+  })
+  const notes =
+    op === 'start'
+      ? instances
+          .filter(({ service, slot }) =>
+            [...wereUp].some((view) => view.service === service && view.slot === slot),
+          )
+          .map(
+            ({ service, slot, pid }) =>
+              `${service}#${slot} was online already, pid ${pid ?? 'unknown'}`,
+          )
+      : []
+  return { instances, ...(notes.length > 0 ? { notes } : {}) }
+}
+
+/** `grace=5s`, read as a time. */
+function graceOf({ params }: Call<'start' | 'stop' | 'restart'>): number | undefined {
+  if (!('grace' in params) || params.grace === undefined) return undefined
+  const ms = parseMillis(String(params.grace))
+  if (ms !== undefined) return ms
+  throw new TroupeError(
+    'E_USAGE',
+    `grace: expected a time such as "5s", got "${String(params.grace)}"`,
+  )
+}
+
+async function remove(ports: HandlerPorts, call: Call<'delete'>): Promise<Result<'delete'>> {
+  const names = choices(ports, call).map(({ service }) => service)
+  const views = ports.board.all().filter(({ service }) => names.includes(service))
+  await ports.roster.remove(names, { by: call.by, cause: call.id })
+  return { instances: views.map((view) => ({ ...view, state: 'stopped' })) }
+}
+
+async function declareAll(
+  { roster }: HandlerPorts,
+  call: Call<'declare'>,
+): Promise<Result<'declare'>> {
+  const { declaration, inherited, restart = false } = call.params
+  const asker = { by: call.by, cause: call.id, isRestart: restart }
+  const instances = await roster.declare(declaration, inherited, asker)
+  return { instances, notes: declaration.warnings }
+}
+
+async function logs(ports: HandlerPorts, call: Call<'logs'>): Promise<Result<'logs'>> {
+  const { lines = defaultLines, streams = ['out', 'err'], follow = false } = call.params
+  const picks = choices(ports, call)
+  const sources = ports.roster.services.flatMap((service): readonly LogSource[] => {
+    const { id, spec, slots } = service
+    return slots
+      .filter(({ slot }) =>
+        picks.some((pick) => pick.service === spec.name && (pick.slots?.includes(slot) ?? true)),
+      )
+      .flatMap(({ slot, pmId }): readonly LogSource[] => {
+        const files = logFilesOf(
+          { serviceId: id, spec, inherited: {}, slot, pmId, wanted: 'up' },
+          ports.around,
+        )
+        const of = { service: spec.name, slot }
+        return [
+          { ...of, stream: 'out' as const, path: files.out },
+          { ...of, stream: 'err' as const, path: files.error },
+        ].filter(({ stream }) => streams.includes(stream))
+      })
+  })
+  const wanted = {
+    lines,
+    gone: call.gone,
+    ...(follow ? { follow: (line: unknown) => call.progress(line) } : {}),
+  }
+  return { lines: await readLogs(sources, wanted, ports.clock) }
+}
+
+/** A page of the journal, oldest first: behind a position, or the newest ones not older than a time. */
+function eventsOf(
+  journal: EventJournal,
+  params: Call<'events'>['params'],
+): readonly LifecycleEvent[] {
+  const { after, since, limit = mostEvents } = params
+  const most = Math.min(limit, mostEvents)
+  const entries = journal.after(after === undefined ? 0 : Number(after.split('-')[0]))
+  if (since === undefined && after !== undefined) return entries.slice(0, most).map(parsed)
+  const recent = since === undefined ? entries.slice(-most) : entries
+  const events = recent
+    .map(parsed)
+    .filter(({ time }) => since === undefined || Date.parse(time) >= since)
+  return after === undefined ? events.slice(-most) : events.slice(0, most)
+}
+
+function stories(ports: HandlerPorts, call: Call<'why'>): Result<'why'>['stories'] {
+  const picks = choices(ports, call)
+  const events = ports.journal.after(0).map(parsed)
+  const now = ports.clock.date()
+  return ports.board
+    .all()
+    .filter((view) => isPicked(view, picks))
+    .map((view) => tellStory(view, events, now))
+}

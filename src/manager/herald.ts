@@ -1,0 +1,86 @@
+import type { Carrier } from '../bus/carrier.ts'
+import type { OutboxEvent } from '../bus/outbox-event.ts'
+import type { LifecycleEvent } from '../protocol/envelope.ts'
+import { type EventDraft, shortType } from '../protocol/events.ts'
+import { type Channels, encodeName } from '../protocol/names.ts'
+import { type EventJournal, type JournalEntry, parsed, positioned } from './event-journal.ts'
+
+interface HeraldPorts {
+  readonly journal: EventJournal
+  readonly hub: Carrier
+  readonly channels: Channels
+  readonly host: string
+  readonly report: (what: string, thrown: unknown) => void
+}
+
+/**
+ * Tells what happens on this host: into the journal first, then to whoever listens at the
+ * local door, then, in its own time, to the fleet.
+ */
+export class Herald {
+  readonly #ports: HeraldPorts
+  #fleet: ((event: OutboxEvent) => void) | undefined
+
+  constructor(ports: HeraldPorts) {
+    this.#ports = ports
+  }
+
+  /** Whoever carries events to the fleet; nobody while this host is alone. */
+  set fleet(append: ((event: OutboxEvent) => void) | undefined) {
+    this.#fleet = append
+  }
+
+  /** Returns the id of the event, for those that it causes. */
+  announce(draft: EventDraft): string {
+    const entry = this.#ports.journal.append(draft)
+    this.#tellDoor(entry, entry.event)
+    this.#fleet?.(this.#outboxEvent(entry, entry.event))
+    return entry.event.id
+  }
+
+  /** Events after a number, as the fleet gets them. */
+  backlog(afterSeq: number): readonly OutboxEvent[] {
+    return this.#ports.journal
+      .after(afterSeq)
+      .map((entry) => this.#outboxEvent(entry, parsed(entry)))
+  }
+
+  #tellDoor(entry: JournalEntry, event: LifecycleEvent): void {
+    const { channels, hub, report } = this.#ports
+    const body = positioned(entry)
+    for (const channel of [this.#channelOf(event), channels.everyEvent]) {
+      hub.publish(channel, body).catch((thrown: unknown) => report('tell an event', thrown))
+    }
+    hub.publish(channels.say, event.data.text).catch((thrown: unknown) => report('say', thrown))
+  }
+
+  #outboxEvent({ seq, body }: JournalEntry, event: LifecycleEvent): OutboxEvent {
+    const { service, text } = event.data
+    const state = this.#stateOf(event)
+    return {
+      seq,
+      body,
+      channel: this.#channelOf(event),
+      say: text,
+      ...(service === undefined ? {} : { service }),
+      ...(state === undefined ? {} : { state }),
+    }
+  }
+
+  #channelOf({ data }: LifecycleEvent): string {
+    const { channels, host } = this.#ports
+    return data.service === undefined
+      ? channels.hostEvents(host)
+      : channels.serviceEvents(data.service)
+  }
+
+  /** What stands in the fleet's `state` hash: the aggregate of a service on this host. */
+  #stateOf({ type, time, data }: LifecycleEvent): OutboxEvent['state'] {
+    if (data.service === undefined) return undefined
+    const field = `${encodeName(data.service)}@${this.#ports.host}`
+    if (shortType(type) === 'service.removed') return { field, json: null }
+    if (shortType(type) !== 'service.state') return undefined
+    const { status, pid, restarts, online, total } = data
+    return { field, json: JSON.stringify({ status, pid, restarts, online, total, at: time }) }
+  }
+}

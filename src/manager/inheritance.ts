@@ -1,0 +1,63 @@
+import type { Found } from '../process/host.ts'
+import type { HeldProcess, Inheritance } from '../supervisor/instance-ports.ts'
+
+/** What a former manager left, by service and slot; of several launches of a slot the newest goes to its instance. */
+export class Estate implements Inheritance {
+  readonly isNewBoot: boolean
+  readonly #found = new Map<string, Found[]>()
+  readonly #held = new Map<string, HeldProcess>()
+
+  constructor(found: readonly Found[], isNewBoot: boolean) {
+    this.isNewBoot = isNewBoot
+    for (const each of found) {
+      if (each.kind === 'orphan') continue
+      const [serviceId = '', slot = ''] = each.record.launchId.split('.')
+      const key = `${serviceId}.${slot}`
+      this.#found.set(key, [...(this.#found.get(key) ?? []), each].toSorted(newestLast))
+    }
+  }
+
+  take(serviceId: string, slot: number): Found | undefined {
+    const key = `${serviceId}.${slot}`
+    const found = this.#found.get(key)?.pop()
+    if (this.#found.get(key)?.length === 0) this.#found.delete(key)
+    return found
+  }
+
+  /** Gives up, and returns, what no slot will take: launches of slots that are not declared any more, and all but the newest of those that are. */
+  leftovers(declared: ReadonlySet<string>): readonly Found[] {
+    return [...this.#found].flatMap(([key, launches]) => {
+      const newest = declared.has(key) ? launches.at(-1) : undefined
+      if (newest === undefined) this.#found.delete(key)
+      else this.#found.set(key, [newest])
+      return launches.filter((each) => each !== newest)
+    })
+  }
+
+  held(serviceId: string, slot: number): HeldProcess | undefined {
+    return this.#held.get(`${serviceId}.${slot}`)
+  }
+
+  hold(serviceId: string, slot: number, held: HeldProcess): void {
+    this.#held.set(`${serviceId}.${slot}`, held)
+  }
+
+  drop(serviceId: string, slot: number): void {
+    this.#held.delete(`${serviceId}.${slot}`)
+  }
+
+  /** Processes that this manager watches. */
+  get heldCount(): number {
+    return this.#held.size
+  }
+}
+
+/** Alive before anything else: a slot must never take an older end while a process of it lives. */
+function newestLast(a: Found, b: Found): number {
+  const alive = Number(a.kind === 'alive') - Number(b.kind === 'alive')
+  return alive === 0 ? launchOf(a) - launchOf(b) : alive
+}
+
+function launchOf(found: Found): number {
+  return found.kind === 'orphan' ? 0 : Number(found.record.launchId.split('.').at(-1) ?? 0)
+}

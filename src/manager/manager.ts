@@ -1,0 +1,252 @@
+import { join } from 'node:path'
+import { type Clock, sleep, systemClock } from '../base/clock.ts'
+import { TroupeError } from '../base/errors.ts'
+import type { Home } from '../control/home.ts'
+import type { Lock } from '../control/lock.ts'
+import { type Door, openDoor } from '../control/server.ts'
+import { type TrustedKeys, trustedKeys } from '../fleet/keys.ts'
+import { usageOf } from '../process/usage.ts'
+import type { ServiceTarget } from '../protocol/operations.ts'
+import type { HostView } from '../protocol/views.ts'
+import { commandFile } from './command-file.ts'
+import type { Config } from './config.ts'
+import { type Dispatcher, dispatcher, type Handlers } from './dispatcher.ts'
+import { diagnose } from './doctor.ts'
+import { Fleet } from './fleet.ts'
+import { handlersOf } from './handlers.ts'
+import { helpText } from './help.ts'
+import { hostView, modeOf } from './host-view.ts'
+import { keyFile } from './key-file.ts'
+import type { ManagerLog } from './manager-log.ts'
+import { openRecords, type Records } from './records.ts'
+import { recover } from './recovery.ts'
+import { Roster } from './roster.ts'
+import { SavedServices } from './saved-services.ts'
+import { SettingsDesk } from './settings-desk.ts'
+import { resolveTargets } from './targets.ts'
+import { openTree, type Tree } from './tree.ts'
+
+export interface ManagerOptions {
+  readonly home: Home
+  readonly lock: Lock
+  readonly log: ManagerLog
+  readonly env: NodeJS.ProcessEnv
+  /** Monotonic time at which the process began. */
+  readonly bornAt: number
+  /** Called once everything is closed. */
+  readonly ended: () => void
+}
+
+/** How long running commands may take once the manager is to leave. */
+const drainMs = 2_000
+
+/** How a manager ends on purpose: the services stay, or were stopped before. */
+export type Leaving = 'detach' | 'kill'
+
+/**
+ * The daemon of one host, and the only place where its parts meet. It owns nothing that a
+ * service needs in order to run, so it may die at any instant.
+ */
+export class Manager {
+  readonly #options: ManagerOptions
+  readonly #clock: Clock = systemClock
+  readonly #startedAt = systemClock.date().getTime()
+  readonly #settings: SettingsDesk
+  readonly #records: Records
+  readonly #tree: Tree
+  readonly #roster: Roster
+  readonly #fleet: Fleet
+  readonly #keys: TrustedKeys
+  readonly #desk: Dispatcher
+  #door: Door | undefined
+  #isLeaving = false
+
+  private constructor(
+    options: ManagerOptions,
+    settings: SettingsDesk,
+    records: Records,
+    tree: Tree,
+  ) {
+    this.#options = options
+    this.#settings = settings
+    this.#records = records
+    this.#tree = tree
+    this.#keys = trustedKeys(keyFile(join(options.home.stateDir, 'keys.json')))
+    this.#roster = this.#openRoster()
+    this.#fleet = this.#openFleet()
+    this.#desk = this.#openDesk(this.#openHandlers())
+  }
+
+  /** Resolves once everything that runs is adopted and the door is open. */
+  static async open(options: ManagerOptions): Promise<Manager> {
+    const { home, log, env } = options
+    const apply = (config: Config): Promise<void> => manager.#fleet.configure(config)
+    const settings = new SettingsDesk(home.configFile, env, apply)
+    const { config } = settings
+    const records = openRecords({ home, config, log, clock: systemClock })
+    const tree = await openTree({ home, config, records, clock: systemClock })
+    const manager: Manager = new Manager(options, settings, records, tree)
+    await manager.#begin()
+    return manager
+  }
+
+  /** Tells the reason, sends what can still be sent, and lets go of every process without touching it. */
+  async leave(how: Leaving, by: string): Promise<void> {
+    if (this.#isLeaving) return
+    this.#isLeaving = true
+    this.#options.log.info({ how, by }, 'leaving')
+    this.#records.health.close()
+    // Whoever follows a log would keep the manager for ever.
+    await Promise.race([this.#desk.drain(), sleep(this.#clock, drainMs)])
+    const type = how === 'detach' ? 'host.detaching' : 'host.shutdown'
+    this.#records.herald.announce({ type, data: { reason: `asked by ${by}` } })
+    await this.#fleet.close()
+    await this.#door?.close()
+    this.#tree.gate.close()
+    await this.#tree.supervision.close()
+    await this.#tree.processes.close()
+    await this.#options.lock.release()
+    this.#options.ended()
+  }
+
+  async #begin(): Promise<void> {
+    const { home, lock, log, bornAt } = this.#options
+    const { herald, hub, health } = this.#records
+    const { config } = this.#settings
+    const recovered = recover({ ...this.#tree, roster: this.#roster, herald }, this.#clock, bornAt)
+    this.#tree.gate.open()
+    this.#door = await openDoor({
+      path: home.socket,
+      lock,
+      greeting: { ns: config.namespace, host: config.host },
+      hub,
+      onCommand: (command) => this.#desk.take({ ...command, via: 'local' }),
+    })
+    log.info({ ...recovered, services: this.#roster.services.length }, 'up')
+    health.open()
+    await this.#fleet.configure(config)
+  }
+
+  #openRoster(): Roster {
+    const { store, ledger, herald } = this.#records
+    const { supervision, board } = this.#tree
+    return new Roster({
+      store,
+      supervision,
+      ledger,
+      board,
+      clock: this.#clock,
+      declared: ({ spec: { name }, slots }) => {
+        this.#fleet.serve(name)
+        herald.announce({
+          type: 'service.declared',
+          service: name,
+          data: { instances: slots.length },
+        })
+      },
+      removed: (service) => {
+        this.#fleet.leave(service)
+        herald.announce({ type: 'service.removed', service, data: {} })
+      },
+    })
+  }
+
+  #openFleet(): Fleet {
+    const { channels, journal, herald } = this.#records
+    const { log } = this.#options
+    const ports = {
+      channels,
+      epoch: journal.producer.epoch,
+      clock: this.#clock,
+      herald,
+      help: helpText(this.#settings.config.namespace),
+      hostInfo: () => JSON.stringify(this.#view()),
+      reannounce: () => this.#tree.supervision.tellStates(),
+      heard: (channel: string, raw: string) => this.#desk.take({ channel, raw, via: 'redis' }),
+      log: (line: string) => log.warn(line),
+    }
+    return new Fleet(ports, () => this.#names())
+  }
+
+  #openHandlers(): Handlers {
+    const { journal, ledger, store } = this.#records
+    const { board, around } = this.#tree
+    const { home } = this.#options
+    return handlersOf({
+      clock: this.#clock,
+      roster: this.#roster,
+      board,
+      ledger,
+      journal,
+      around,
+      keys: this.#keys,
+      settings: this.#settings,
+      saved: new SavedServices(home.stateDir, store),
+      hostView: () => this.#view(),
+      usageOf,
+      doctor: () => diagnose({ home, config: this.#settings.config, fleet: this.#fleet.link }),
+      leave: (how, by) => void this.leave(how, by),
+    })
+  }
+
+  #openDesk(handlers: Handlers): Dispatcher {
+    const { hub, herald, health, report } = this.#records
+    const { home } = this.#options
+    const settings = this.#settings
+    const { config } = settings
+    const bus = () => this.#fleet.link?.bus
+    return dispatcher(handlers, {
+      ns: config.namespace,
+      host: config.host,
+      get labels() {
+        return settings.config.labels
+      },
+      mode: () => modeOf(this.#settings.config),
+      resolve: (target) => this.#resolve(target),
+      names: () => this.#names(),
+      keys: this.#keys,
+      memory: commandFile({
+        path: join(home.stateDir, 'commands.jsonl'),
+        clock: this.#clock,
+        onTrouble: (why) => health.note('commands', `commands cannot be remembered: ${why}`),
+      }),
+      clock: this.#clock,
+      timeOffsetMs: () => bus()?.timeOffsetMs() ?? 0,
+      once: async (digest, mine) => (await bus()?.once(digest, mine)) ?? mine,
+      reply: ({ id, replyTo, via }, body, status) => {
+        const to = replyTo === undefined ? {} : { replyTo }
+        if (via === 'redis') void bus()?.reply({ commandId: id, status, body, ...to })
+        else if (replyTo !== undefined) {
+          hub.publish(replyTo, body).catch((thrown: unknown) => report('reply', thrown))
+        }
+      },
+      announce: (draft) => herald.announce(draft),
+      dead: (message) => bus()?.dead(message),
+      log: report,
+    })
+  }
+
+  /** The services that a target means; none when it means nothing here. */
+  #resolve(target: ServiceTarget): readonly string[] {
+    try {
+      return resolveTargets([target], this.#roster.services).map(({ service }) => service)
+    } catch (thrown) {
+      if (TroupeError.is(thrown, 'E_NO_SUCH_SERVICE')) return []
+      throw thrown
+    }
+  }
+
+  #names(): readonly string[] {
+    return this.#roster.services.map(({ spec }) => spec.name)
+  }
+
+  #view(): HostView {
+    return hostView({
+      home: this.#options.home,
+      config: () => this.#settings.config,
+      health: this.#records.health,
+      fleet: this.#fleet,
+      startedAt: this.#startedAt,
+    })
+  }
+}

@@ -1,0 +1,167 @@
+import type { Clock } from '../base/clock.ts'
+import type { Declaration, ServiceSpec } from '../declaration/service.ts'
+import type { InstanceView } from '../protocol/views.ts'
+import type { Board } from '../supervisor/instance-ports.ts'
+import type { LedgerStore } from '../supervisor/ledger.ts'
+import type { Slot } from '../supervisor/launch-order.ts'
+import type { ActOptions, Supervision } from '../supervisor/supervision.ts'
+import {
+  declare,
+  type DesiredService,
+  type DesiredStore,
+  remove,
+  want,
+  withGroups,
+} from './desired-state.ts'
+import type { Choice } from './targets.ts'
+
+interface RosterPorts {
+  readonly store: DesiredStore
+  readonly supervision: Supervision
+  readonly ledger: LedgerStore
+  readonly board: Board
+  readonly clock: Clock
+  readonly declared: (service: DesiredService) => void
+  readonly removed: (service: string) => void
+}
+
+/** Who asked for a change, and which command it was. */
+export type Asker = Pick<ActOptions, 'by' | 'cause'>
+
+interface DeclareAsker extends Asker {
+  /** Also restart what runs and did not change. */
+  readonly isRestart: boolean
+}
+
+/**
+ * What this host is to run, on disk and in the tree of supervisors: the two are
+ * changed here and nowhere else, the disk first.
+ */
+export class Roster {
+  readonly #ports: RosterPorts
+
+  constructor(ports: RosterPorts) {
+    this.#ports = ports
+  }
+
+  get services(): readonly DesiredService[] {
+    return this.#ports.store.state.services
+  }
+
+  /** Hands everything that was declared to the supervisors: living processes are adopted, others wait for the gate. */
+  begin(): void {
+    const { store, supervision } = this.#ports
+    supervision.setGroups(store.state.groups)
+    for (const service of store.state.services) {
+      supervision.add(this.#slotsOf(service, store.state.isHalted ? 'down' : undefined))
+    }
+  }
+
+  /** Makes a declaration what should run; services that changed, are new, or are down are (re)started. */
+  async declare(
+    { services, groups }: Declaration,
+    inherited: Readonly<Record<string, string>>,
+    asker: DeclareAsker,
+  ): Promise<readonly InstanceView[]> {
+    const { store, supervision, clock } = this.#ports
+    const before = new Map(this.services.map((service) => [service.spec.name, service]))
+    const at = clock.date().getTime()
+    store.update((state) => {
+      const declared = services.reduce((sum, spec) => declare(sum, spec, inherited, at), state)
+      const wanted = services.filter(({ autostart }) => autostart)
+      const up = wanted.reduce((sum, { name }) => want(sum, name, 'up'), declared)
+      return { ...withGroups(up, groups), isHalted: false }
+    })
+    supervision.setGroups(groups)
+    const acts = services.map((spec) => this.#enlist(spec, before.get(spec.name), asker))
+    return (await Promise.all(acts)).flat()
+  }
+
+  async act(op: 'start' | 'stop' | 'restart', choices: readonly Choice[], options: ActOptions) {
+    const { store, supervision } = this.#ports
+    const wanted = op === 'stop' ? 'down' : 'up'
+    store.update((state) =>
+      choices.reduce((sum, { service, slots }) => want(sum, service, wanted, slots), {
+        ...state,
+        isHalted: state.isHalted && op === 'stop',
+      }),
+    )
+    const acts = choices.map(({ service, slots }) =>
+      supervision.act(service, op, { ...options, ...(slots === undefined ? {} : { slots }) }),
+    )
+    return (await Promise.all(acts)).flat()
+  }
+
+  /** Stops services and forgets them, their numbers and their crashes. */
+  async remove(names: readonly string[], asker: Asker): Promise<void> {
+    const { store, supervision, ledger } = this.#ports
+    const gone = this.services.filter(({ spec }) => names.includes(spec.name))
+    store.update((state) => names.reduce((sum, name) => want(sum, name, 'down'), state))
+    await Promise.all(gone.map(({ spec }) => supervision.remove(spec.name, asker)))
+    store.update((state) => names.reduce(remove, state))
+    for (const { id, spec } of gone) {
+      ledger.forget(id)
+      this.#ports.removed(spec.name)
+    }
+  }
+
+  /** Stops everything and remembers what ran: nothing starts by itself until somebody asks. */
+  async halt(asker: Asker): Promise<number> {
+    this.#ports.store.update((state) => ({ ...state, isHalted: true }))
+    const { supervision } = this.#ports
+    const acts = this.services
+      .toReversed()
+      .map(({ spec }) => supervision.act(spec.name, 'stop', asker))
+    return (await Promise.all(acts)).flat().length
+  }
+
+  #enlist(
+    { name, autostart }: ServiceSpec,
+    known: DesiredService | undefined,
+    asker: DeclareAsker,
+  ): Promise<readonly InstanceView[]> {
+    const service = this.services.find(({ spec }) => spec.name === name)
+    if (service === undefined) return Promise.resolve([])
+    if (known !== undefined) return this.#change(known, service, asker)
+    const { supervision, board, declared } = this.#ports
+    supervision.add(this.#slotsOf(service, 'down'))
+    declared(service)
+    return autostart ? supervision.act(name, 'start', asker) : Promise.resolve(board.of(name))
+  }
+
+  #change(
+    before: DesiredService,
+    service: DesiredService,
+    { isRestart, ...asker }: DeclareAsker,
+  ): Promise<readonly InstanceView[]> {
+    const { supervision, declared } = this.#ports
+    const isChanged = hasChanged(before, service)
+    supervision.redeclare(this.#slotsOf(service, undefined))
+    if (isChanged) declared(service)
+    const why = isChanged ? 'its declaration changed' : 'asked'
+    const op = isChanged || isRestart ? 'restart' : 'start'
+    return supervision.act(service.spec.name, op, { ...asker, why })
+  }
+
+  #slotsOf(
+    { id, spec, environment, slots }: DesiredService,
+    wanted: 'down' | undefined,
+  ): readonly Slot[] {
+    const inherited = this.#ports.store.state.environments[environment] ?? {}
+    return slots.map((each) => ({
+      serviceId: id,
+      spec,
+      inherited,
+      slot: each.slot,
+      pmId: each.pmId,
+      wanted: wanted ?? each.wanted,
+    }))
+  }
+}
+
+function hasChanged(before: DesiredService, after: DesiredService): boolean {
+  return (
+    before.environment !== after.environment ||
+    JSON.stringify(before.spec) !== JSON.stringify(after.spec)
+  )
+}

@@ -1,0 +1,169 @@
+import type { Clock } from '../base/clock.ts'
+import { messageOf, TroupeError } from '../base/errors.ts'
+import type { EventDraft } from '../protocol/events.ts'
+import { limits } from '../protocol/limits.ts'
+import { type Op, operations } from '../protocol/operations.ts'
+import type { Reply } from '../protocol/replies.ts'
+import type { Answer, Addressed } from './answers.ts'
+import type { Call, Handlers, Order } from './call.ts'
+import { type CommandMemory, keepsake, type Outcome } from './command-memory.ts'
+import { Lanes } from './lanes.ts'
+import { requesterOf } from './requester.ts'
+import { turnOf } from './turns.ts'
+
+export interface RunnerPorts {
+  readonly clock: Clock
+  readonly memory: CommandMemory
+  announce(draft: EventDraft): void
+  /** Something of ours broke. */
+  log(what: string, thrown: unknown): void
+}
+
+/** A command between its acceptance and its outcome. */
+interface Running {
+  /** Everybody who asked for it: repeating a command is asking for its outcome. */
+  readonly askers: Addressed[]
+  readonly since: number
+}
+
+/** Runs each command once, in its turn, and tells everybody who asked what came of it. */
+export class Runner {
+  readonly #handlers: Handlers
+  readonly #ports: RunnerPorts
+  readonly #answer: Answer
+  readonly #lanes = new Lanes()
+  readonly #running = new Map<string, Running>()
+  readonly #ends = new Set<Promise<void>>()
+
+  constructor(handlers: Handlers, ports: RunnerPorts, answer: Answer) {
+    this.#handlers = handlers
+    this.#ports = ports
+    this.#answer = answer
+  }
+
+  /** False when too many wait already. */
+  accept(order: Order): boolean {
+    if (this.#isRepeated(order)) return true
+    const { id, op } = order.call
+    const turn = turnOf(order)
+    if (turn !== undefined && this.#lanes.waiting >= limits.commandQueue) return false
+    if (!operations[op].isRead) this.#ports.memory.began(id, op)
+    const running = { askers: [askerOf(order)], since: this.#ports.clock.now() }
+    this.#running.set(id, running)
+    this.#tell(running, { status: 'accepted', op })
+    this.#announce(order, { type: 'command.accepted', data: { op } })
+    const run = (): Promise<void> =>
+      this.#run(order, running).catch((thrown: unknown) =>
+        this.#ports.log('a command was not answered', thrown),
+      )
+    const supersede = (by: string): void =>
+      this.#end(order, running, { status: 'superseded', op, by })
+    this.#track(turn === undefined ? run() : this.#lanes.add({ ...turn, id, run, supersede }))
+    return true
+  }
+
+  /** Resolves when nothing runs or waits. */
+  async drain(): Promise<void> {
+    while (this.#ends.size > 0) await Promise.all(this.#ends)
+  }
+
+  /** Answers for a command that runs, or was run, already. */
+  #isRepeated(order: Order): boolean {
+    const { id, op } = order.call
+    const asker = askerOf(order)
+    const running = this.#running.get(id)
+    if (running !== undefined) {
+      this.#answer(asker, { status: 'accepted', op })
+      // A retry to the same place would hear everything twice.
+      const isNew = running.askers.every(({ replyTo }) => replyTo !== asker.replyTo)
+      if (isNew) running.askers.push(asker)
+      return true
+    }
+    const outcome = this.#ports.memory.recall(id)?.outcome
+    if (outcome === undefined) return false
+    this.#answer(asker, outcome)
+    return true
+  }
+
+  async #run(order: Order, running: Running): Promise<void> {
+    const requester = requesterOf(order, this.#ports.clock)
+    const { op } = order.call
+    let isOver = false
+    const progress = (value: unknown): void => {
+      if (!isOver) this.#tell(running, { status: 'progress', op, value })
+    }
+    const outcome = await this.#attempt({ ...order.call, progress, gone: requester.gone })
+    isOver = true
+    requester.release()
+    this.#end(order, running, { ...outcome, ms: this.#since(running) })
+  }
+
+  async #attempt(call: Call<Op>): Promise<Exclude<Outcome, { readonly status: 'superseded' }>> {
+    const { op } = call
+    // The table pairs each operation with its call; the union loses the pairing.
+    const handle = this.#handlers[op] as (call: Call<Op>) => Promise<unknown>
+    try {
+      return { status: 'done', op, result: await handle(call), ms: 0 }
+    } catch (thrown) {
+      const message = messageOf(thrown)
+      if (!(thrown instanceof TroupeError)) {
+        this.#ports.log(`${op} broke`, thrown)
+        return { status: 'failed', op, code: 'E_FAILED', message, ms: 0 }
+      }
+      const { code, hint } = thrown
+      return { status: 'failed', op, code, message, ...(hint === undefined ? {} : { hint }), ms: 0 }
+    }
+  }
+
+  #end(order: Order, running: Running, outcome: Outcome): void {
+    const { id, op } = order.call
+    this.#running.delete(id)
+    if (!operations[op].isRead) this.#ports.memory.ended(id, keepsake(outcome))
+    this.#tell(running, outcome)
+    const event = eventOf(outcome)
+    if (event !== undefined) this.#announce(order, event)
+  }
+
+  #tell({ askers }: Running, reply: Reply): void {
+    for (const asker of askers) this.#answer(asker, reply)
+  }
+
+  /** Reads would flood the log. */
+  #announce({ call, touches }: Order, draft: CommandEvent): void {
+    const { op, id, by } = call
+    if (operations[op].isRead) return
+    const [service, ...others] = touches
+    const scope = service === undefined || others.length > 0 ? {} : { service }
+    this.#ports.announce({ ...draft, ...scope, by, cause: id })
+  }
+
+  #since({ since }: Running): number {
+    return Math.round(this.#ports.clock.now() - since)
+  }
+
+  #track(end: Promise<void>): void {
+    this.#ends.add(end)
+    void end.then(() => this.#ends.delete(end))
+  }
+}
+
+type CommandEvent = Extract<
+  EventDraft,
+  { readonly type: 'command.accepted' | 'command.done' | 'command.failed' }
+>
+
+function eventOf(outcome: Outcome): CommandEvent | undefined {
+  const { op } = outcome
+  switch (outcome.status) {
+    case 'done':
+      return { type: 'command.done', data: { op, ms: outcome.ms } }
+    case 'failed':
+      return { type: 'command.failed', data: { op, why: outcome.message, ms: outcome.ms } }
+    case 'superseded':
+      return undefined
+  }
+}
+
+function askerOf({ call: { id, via }, replyTo }: Order): Addressed {
+  return { id, via, ...(replyTo === undefined ? {} : { replyTo }) }
+}

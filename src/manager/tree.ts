@@ -1,0 +1,72 @@
+import { availableParallelism } from 'node:os'
+import type { Clock } from '../base/clock.ts'
+import { systemRandom } from '../base/random.ts'
+import type { Home } from '../control/home.ts'
+import { type ForkHost, forkHost } from '../process/fork-host.ts'
+import type { Found } from '../process/host.ts'
+import type { Surroundings } from '../supervisor/launch-order.ts'
+import { SpawnGate, type SpawnLimits } from '../supervisor/spawn-gate.ts'
+import { Supervision } from '../supervisor/supervision.ts'
+import { InstanceBoard } from './board.ts'
+import { systemClues } from './clues.ts'
+import type { Config } from './config.ts'
+import { identify } from './identity-file.ts'
+import { Estate } from './inheritance.ts'
+import type { Records } from './records.ts'
+
+/** The supervisors of this host and what they stand on. */
+export interface Tree {
+  readonly processes: ForkHost
+  /** What a former manager left, seen before anything was started. */
+  readonly found: readonly Found[]
+  readonly estate: Estate
+  readonly board: InstanceBoard
+  readonly gate: SpawnGate
+  readonly around: Surroundings
+  readonly supervision: Supervision
+}
+
+interface Options {
+  readonly home: Home
+  readonly config: Config
+  readonly records: Records
+  readonly clock: Clock
+}
+
+export async function openTree({ home, config, records, clock }: Options): Promise<Tree> {
+  const { managerId, isNewBoot } = identify(home.stateDir)
+  const processes = await forkHost({ home: home.dir, managerId, clock })
+  const found = await processes.survey()
+  const estate = new Estate(found, isNewBoot)
+  const board = new InstanceBoard()
+  const gate = new SpawnGate(spawnLimits(), clock)
+  const around = {
+    home: home.dir,
+    logs: home.logsDir,
+    pids: home.pidsDir,
+    socket: home.socket,
+    host: config.host,
+    ns: config.namespace,
+  }
+  const { ledger, herald, report } = records
+  const supervision = new Supervision({
+    clock,
+    random: systemRandom,
+    host: processes,
+    gate,
+    around,
+    ledger,
+    board,
+    clues: systemClues,
+    inheritance: estate,
+    announce: (draft) => herald.announce(draft),
+    report,
+  })
+  return { processes, found, estate, board, gate, around, supervision }
+}
+
+/** SUPERVISION §5.7. */
+function spawnLimits(): SpawnLimits {
+  const cores = availableParallelism()
+  return { concurrent: 2 * cores, perSecond: 10, burst: 2 * cores }
+}

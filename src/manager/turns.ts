@@ -1,0 +1,52 @@
+import type { Op, Params } from '../protocol/operations.ts'
+import type { Order } from './call.ts'
+
+/** `undefined`: at once. Otherwise after whatever touches the same services. */
+type Turn<O extends Op> = (order: Order, params: Params<O>) => Job | undefined
+
+interface Job {
+  /** `undefined` for everything there is. */
+  readonly lanes: readonly string[] | undefined
+  readonly gist: string | undefined
+}
+
+const atOnce: Turn<Op> = () => undefined
+
+/** Behind what touches these services; the same again, still waiting, would be done for nothing. */
+const inOrder: Turn<Op> = ({ call, touches }) => ({
+  lanes: touches,
+  gist: JSON.stringify([call.op, call.services, call.params]),
+})
+
+const turns: { readonly [O in Op]: Turn<O> } = {
+  ping: atOnce,
+  help: atOnce,
+  status: atOnce,
+  describe: atOnce,
+  start: inOrder,
+  stop: inOrder,
+  restart: inOrder,
+  delete: inOrder,
+  declare: (_, { declaration }) => ({
+    lanes: declaration.services.map(({ name }) => name),
+    gist: undefined,
+  }),
+  logs: atOnce,
+  events: atOnce,
+  why: atOnce,
+  save: atOnce,
+  resurrect: () => ({ lanes: undefined, gist: undefined }),
+  config: atOnce,
+  keys: atOnce,
+  doctor: atOnce,
+  // Whoever wants the manager gone does not want to wait for what hangs.
+  detach: atOnce,
+  kill: atOnce,
+}
+
+/** When an order may be carried out. */
+export function turnOf(order: Order): Job | undefined {
+  // The table pairs each operation with its parameters; the union loses the pairing.
+  const turn = turns[order.call.op] as Turn<Op>
+  return turn(order, order.call.params)
+}

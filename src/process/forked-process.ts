@@ -1,0 +1,156 @@
+import type { Cancel, Clock } from '../base/clock.ts'
+import { exitOf } from './exit-status.ts'
+import type { LaunchRecord, ManagedProcess, ProcessEvents, ProcessIdentity } from './host.ts'
+import { isAlive, parseIdentity, sendSignal, trySignal } from './identity.ts'
+import { type LifelineNote, watchLifeline } from './lifeline.ts'
+import { removePidFile, writePidFile } from './pid-file.ts'
+import { readStat } from './proc.ts'
+import { type ExitNote, readExitNote, readIdentityNote } from './run-directory.ts'
+
+/** Everything a process is made of, whether it was just spawned or found alive. */
+export interface ProcessOrigin {
+  readonly record: LaunchRecord
+  readonly bootId: string
+  readonly clock: Clock
+  readonly guardPid: number | undefined
+  /** Known from the start only for an adopted process. */
+  readonly main: ProcessIdentity | undefined
+  readonly events: ProcessEvents
+  /** Called once, when there is nothing left to watch. */
+  forget(process: ForkedProcess): unknown
+}
+
+/** How long the guard gets to note the status of a killed main process before it is killed itself. */
+const guardGraceMs = 1_000
+
+/** How often a process is looked at that lives on without a lifeline, because it closed it and lost its guard. */
+const lookAgainMs = 250
+
+/** These would be undone by the SIGCONT that follows the others, or need none. */
+const notContinued = new Set<NodeJS.Signals>(['SIGKILL', 'SIGSTOP', 'SIGTSTP', 'SIGCONT'])
+
+/** One process behind a guard: {@link ManagedProcess} over its lifeline and its run directory. */
+export class ForkedProcess implements ManagedProcess {
+  readonly #origin: ProcessOrigin
+  #main: ProcessIdentity | undefined
+  #unwatch: Cancel = () => {}
+  #isOver = false
+  readonly #waiting: (() => void)[] = []
+
+  constructor(origin: ProcessOrigin) {
+    this.#origin = origin
+    this.#main = origin.main
+  }
+
+  get record(): LaunchRecord {
+    return this.#origin.record
+  }
+
+  get guardPid(): number | undefined {
+    return this.#origin.guardPid
+  }
+
+  get main(): ProcessIdentity | undefined {
+    return this.#main
+  }
+
+  /** Starts listening; without a lifeline the process itself is looked at from time to time. */
+  watch(lifeline: number | undefined): void {
+    if (lifeline === undefined) this.#lookAgain()
+    else {
+      this.#unwatch = watchLifeline(lifeline, {
+        noted: (note) => this.#noted(note),
+        ended: () => this.#ended(),
+      })
+    }
+  }
+
+  signal(signal: NodeJS.Signals): boolean {
+    const { bootId } = this.#origin
+    if (!this.#main || !sendSignal(this.#main, bootId, signal)) return false
+    // A stopped process would keep the signal pending for ever.
+    if (!notContinued.has(signal)) sendSignal(this.#main, bootId, 'SIGCONT')
+    return true
+  }
+
+  async kill(): Promise<void> {
+    this.signal('SIGKILL')
+    await this.#overWithin(guardGraceMs)
+    this.#killGroup()
+  }
+
+  release(): void {
+    this.#unwatch()
+    if (!this.#isOver) this.#origin.forget(this)
+    this.#isOver = true
+  }
+
+  #noted(note: LifelineNote): void {
+    if (note.kind === 'main') this.#started(note.note)
+    else this.#finish({ exit: exitOf(note.status), at: this.#exitNote()?.at ?? this.#now() })
+  }
+
+  #started(note: string): void {
+    const { bootId, events, record } = this.#origin
+    // An adopted process may find the note that its first manager did not live to read.
+    if (this.#main) return
+    this.#main = parseIdentity(note, bootId)
+    if (!this.#main) return
+    if (record.files.pid !== undefined) writePidFile(record.files.pid, this.#main.pid)
+    events.started(this.#main)
+  }
+
+  /** Nobody holds the lifeline: the process is gone, unless it closed what it inherited and lost its guard. */
+  #ended(): void {
+    if (this.#isOver) return
+    const note = this.#exitNote()
+    if (note) this.#finish(note)
+    else if (this.#main && isAlive(this.#main, this.#origin.bootId)) this.#lookAgain()
+    else this.#finish({ exit: { unknown: true }, at: this.#now() })
+  }
+
+  #lookAgain(): void {
+    this.#unwatch = this.#origin.clock.after(lookAgainMs, () => this.#ended())
+  }
+
+  #finish({ exit, at }: ExitNote): void {
+    if (this.#isOver) return
+    const { record, events } = this.#origin
+    this.release()
+    const { pid: pidFile } = record.files
+    if (pidFile !== undefined && this.#main) removePidFile(pidFile, this.#main.pid)
+    for (const resolve of this.#waiting.splice(0)) resolve()
+    events.exited(exit, at)
+  }
+
+  #overWithin(ms: number): Promise<void> {
+    if (this.#isOver) return Promise.resolve()
+    return new Promise((resolve) => {
+      const cancel = this.#origin.clock.after(ms, resolve)
+      this.#waiting.push(() => {
+        cancel()
+        resolve()
+      })
+    })
+  }
+
+  /**
+   * The group has the guard's pid, and keeps that number taken while anybody is in it. So the number is ours as
+   * long as it names no process, or still the guard.
+   */
+  #killGroup(): void {
+    const { record, bootId } = this.#origin
+    const guard = readIdentityNote(record.dir, 'pid', bootId)
+    const holder = guard && readStat(guard.pid)
+    if (!guard || (holder && holder.startTicks !== guard.startTicks)) return
+    trySignal(-guard.pid, 'SIGKILL')
+  }
+
+  #exitNote(): ExitNote | undefined {
+    return readExitNote(this.#origin.record.dir)
+  }
+
+  #now(): Date {
+    return this.#origin.clock.date()
+  }
+}

@@ -1,0 +1,178 @@
+import { closeSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock } from '../base/clock.ts'
+import { errnoOf, messageOf, TroupeError } from '../base/errors.ts'
+import { bakeCookie, cookieVariable } from './cookie.ts'
+import type { FifoPool } from './fifo-pool.ts'
+import { ForkedProcess } from './forked-process.ts'
+import { type GuardOrder, spawnGuard } from './guard.ts'
+import type { LaunchOrder, LaunchRecord, PreparedLaunch, ProcessEvents } from './host.ts'
+import { writeIntent } from './intent.ts'
+import { openReader, openWriter } from './lifeline.ts'
+import { checkCwd, openOutputs, type OpenOutputs, resolveCommand } from './preflight.ts'
+import { canNameDirectory, makeRunDirectory } from './run-directory.ts'
+
+/** What every launch of one host shares. */
+export interface LaunchSite {
+  /** `<home>/run`. */
+  readonly root: string
+  readonly managerId: string
+  readonly bootId: string
+  readonly clock: Clock
+  readonly fifos: FifoPool
+  /** The processes that are being watched now. */
+  readonly watched: Set<ForkedProcess>
+  /** The log files that are open for processes which are not spawned yet. */
+  readonly outputs: Set<OpenOutputs>
+}
+
+/**
+ * Checks an order, makes its run directory and writes its intent; what was made is removed again when a step fails.
+ *
+ * @throws TroupeError `E_PREFLIGHT`
+ */
+export async function prepareLaunch(order: LaunchOrder, site: LaunchSite): Promise<PreparedLaunch> {
+  await checkCwd(order.cwd)
+  const command = await resolveCommand(order)
+  const outputs = await openOutputs(order.files)
+  site.outputs.add(outputs)
+  try {
+    const record = await writeDown(order, site)
+    return new ForkLaunch({ order, record, command, outputs, site })
+  } catch (error) {
+    await closeOutputs(outputs, site)
+    throw error
+  }
+}
+
+async function closeOutputs(outputs: OpenOutputs, site: LaunchSite): Promise<void> {
+  site.outputs.delete(outputs)
+  await outputs.close()
+}
+
+async function writeDown(order: LaunchOrder, site: LaunchSite): Promise<LaunchRecord> {
+  const { service, slot, launchId, argv, cwd, files } = order
+  const dir = await claimDirectory(launchId, site)
+  const cookie = bakeCookie(site.managerId, launchId)
+  const at = site.clock.date().getTime()
+  const record = { service, slot, launchId, cookie, argv, cwd, files, at, dir }
+  try {
+    await site.fifos.place(join(dir, 'life'))
+    await writeIntent({ record, bootId: site.bootId })
+    return record
+  } catch (cause) {
+    await rm(dir, { recursive: true, force: true })
+    throw asPreflight(cause, `cannot write down the launch in ${dir}`)
+  }
+}
+
+async function claimDirectory(launchId: string, site: LaunchSite): Promise<string> {
+  if (!canNameDirectory(launchId)) {
+    throw new TypeError(`a launch id must be able to name a directory: ${JSON.stringify(launchId)}`)
+  }
+  try {
+    return await makeRunDirectory(site.root, launchId)
+  } catch (cause) {
+    const what =
+      errnoOf(cause) === 'EEXIST' ? `launch ${launchId} exists` : 'cannot make a run directory'
+    throw asPreflight(cause, what)
+  }
+}
+
+function asPreflight(cause: unknown, what: string): TroupeError {
+  if (TroupeError.is(cause, 'E_PREFLIGHT')) return cause
+  const hint = 'see free space and permissions of the run directory in TROUPE_HOME'
+  return new TroupeError('E_PREFLIGHT', `${what}: ${messageOf(cause)}`, { hint, cause })
+}
+
+interface Plan {
+  readonly order: LaunchOrder
+  readonly record: LaunchRecord
+  /** The absolute path of the command. */
+  readonly command: string
+  readonly outputs: OpenOutputs
+  readonly site: LaunchSite
+}
+
+class ForkLaunch implements PreparedLaunch {
+  readonly record: LaunchRecord
+  readonly #plan: Plan
+  #isOpen = true
+
+  constructor(plan: Plan) {
+    this.record = plan.record
+    this.#plan = plan
+  }
+
+  async spawn(events: ProcessEvents): Promise<ForkedProcess> {
+    if (!this.#isOpen) throw new TroupeError('E_SPAWN', `launch ${this.record.launchId} is over`)
+    this.#isOpen = false
+    const { outputs, site } = this.#plan
+    try {
+      return await this.#start(events, site)
+    } catch (error) {
+      await rm(this.record.dir, { recursive: true, force: true })
+      throw error
+    } finally {
+      await closeOutputs(outputs, site)
+    }
+  }
+
+  async abandon(): Promise<void> {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    await closeOutputs(this.#plan.outputs, this.#plan.site)
+    await rm(this.record.dir, { recursive: true, force: true })
+  }
+
+  async #start(events: ProcessEvents, site: LaunchSite): Promise<ForkedProcess> {
+    const { record } = this
+    const [reader, writer] = openLifeline(join(record.dir, 'life'))
+    const guardPid = await spawnGuard(this.#guardOrder(writer))
+      .catch((error: unknown) => {
+        closeSync(reader)
+        throw error
+      })
+      .finally(() => closeSync(writer))
+    const forget = (over: ForkedProcess): unknown => site.watched.delete(over)
+    const process = new ForkedProcess({
+      ...site,
+      record,
+      guardPid,
+      main: undefined,
+      events,
+      forget,
+    })
+    site.watched.add(process)
+    process.watch(reader)
+    return process
+  }
+
+  #guardOrder(lifeline: number): GuardOrder {
+    const { order, record, command, outputs } = this.#plan
+    const [, ...args] = order.argv
+    return {
+      dir: record.dir,
+      argv: [command, ...args],
+      cwd: order.cwd,
+      // PWD keeps the path as the user wrote it, where a shell would resolve its links.
+      env: { ...order.env, PWD: order.cwd, [cookieVariable]: record.cookie },
+      out: outputs.out,
+      error: outputs.error,
+      lifeline,
+    }
+  }
+}
+
+/** The reader first: a lifeline that is read before it has a writer looks like one that has ended. */
+function openLifeline(path: string): [reader: number, writer: number] {
+  let reader: number | undefined
+  try {
+    reader = openReader(path)
+    return [reader, openWriter(path)]
+  } catch (cause) {
+    if (reader !== undefined) closeSync(reader)
+    throw new TroupeError('E_SPAWN', `cannot open a lifeline: ${messageOf(cause)}`, { cause })
+  }
+}

@@ -1,0 +1,141 @@
+import type { InstanceView } from '../protocol/views.ts'
+import { type GroupPolicy, judgeGroup } from './group-strategy.ts'
+import type { SupervisorPorts } from './instance-ports.ts'
+import type { ServiceMessage } from './service.ts'
+
+export type GroupMessage =
+  /** What a person or a program wants of one member. */
+  | { readonly kind: 'command'; readonly service: string; readonly message: ServiceMessage }
+  | { readonly kind: 'policy'; readonly policy: GroupPolicy }
+  | { readonly kind: 'failed'; readonly service: string; readonly cause: string | undefined }
+  /** One step of a restart of several members: nothing waits inside a message, so a command can always get in. */
+  | { readonly kind: 'stop-next'; readonly round: Round }
+  | { readonly kind: 'start-next'; readonly round: Round }
+
+/** A restart of several members under way. */
+interface Round {
+  readonly number: number
+  readonly toStop: readonly string[]
+  readonly toStart: readonly string[]
+  readonly cause: string | undefined
+}
+
+interface Outside {
+  readonly hear: (message: GroupMessage) => void
+  /** Members in the order in which they were declared. */
+  readonly members: () => readonly string[]
+  readonly tell: (service: string, message: ServiceMessage) => void
+}
+
+/** One declaration's services of one namespace, with their supervision strategy. */
+export class Group {
+  readonly #name: string
+  readonly #ports: SupervisorPorts
+  readonly #outside: Outside
+  #policy: GroupPolicy
+  #failures: readonly number[] = []
+  #round = 0
+  /** Members that somebody stopped while a round was under way. */
+  readonly #withdrawn = new Set<string>()
+
+  constructor(name: string, policy: GroupPolicy, ports: SupervisorPorts, outside: Outside) {
+    this.#name = name
+    this.#policy = policy
+    this.#ports = ports
+    this.#outside = outside
+  }
+
+  take(message: GroupMessage): void {
+    switch (message.kind) {
+      case 'command':
+        return this.#command(message.service, message.message)
+      case 'policy':
+        this.#policy = message.policy
+        return
+      case 'failed':
+        return this.#failed(message.service, message.cause)
+      case 'stop-next':
+        return this.#next(message.round, 'stop')
+      case 'start-next':
+        return this.#next(message.round, 'start')
+    }
+  }
+
+  /** A command always wins over a round: who is stopped by somebody is not started by the group. */
+  #command(service: string, message: ServiceMessage): void {
+    if (message.kind === 'act') {
+      if (message.event.kind === 'stop') this.#withdrawn.add(service)
+      else this.#withdrawn.delete(service)
+    }
+    this.#outside.tell(service, message)
+  }
+
+  #failed(service: string, cause: string | undefined): void {
+    const members = this.#outside.members().filter((name) => name === service || this.#isUp(name))
+    const { clock } = this.#ports
+    const state = { members, failures: this.#failures }
+    const { verdict, failures } = judgeGroup(this.#policy, state, service, clock.now())
+    this.#failures = failures
+    if (verdict.kind === 'leave') return
+    const isRestart = verdict.kind === 'restart'
+    const why = isRestart
+      ? this.#announceRestart(service, verdict.stop, cause)
+      : this.#giveUp(cause)
+    this.#round += 1
+    this.#withdrawn.clear()
+    this.#outside.hear({
+      kind: 'stop-next',
+      round: {
+        number: this.#round,
+        toStop: verdict.stop,
+        toStart: isRestart ? verdict.stop.toReversed() : [],
+        cause: why,
+      },
+    })
+  }
+
+  /** A newer failure starts a round of its own; the older one ends here. */
+  #next(round: Round, what: 'stop' | 'start'): void {
+    if (round.number !== this.#round) return
+    const [service, ...rest] = what === 'stop' ? round.toStop : round.toStart
+    if (service === undefined) {
+      if (what === 'stop') this.#outside.hear({ kind: 'start-next', round })
+      return
+    }
+    if (what === 'start' && this.#withdrawn.has(service)) {
+      return this.#outside.hear({ kind: 'start-next', round: { ...round, toStart: rest } })
+    }
+    const left = what === 'stop' ? { ...round, toStop: rest } : { ...round, toStart: rest }
+    this.#outside.tell(service, {
+      kind: 'act',
+      event: what === 'stop' ? { kind: 'stop' } : { kind: 'start', isAutomatic: false },
+      by: `group ${this.#name}`,
+      ...(round.cause === undefined ? {} : { cause: round.cause }),
+      done: () => this.#outside.hear({ kind: `${what}-next`, round: left }),
+    })
+  }
+
+  #announceRestart(trigger: string, stopped: readonly string[], cause: string | undefined): string {
+    const { strategy } = this.#policy
+    return this.#ports.announce({
+      type: 'group.restarting',
+      data: { strategy, trigger, stopped },
+      ...(cause === undefined ? {} : { cause }),
+    })
+  }
+
+  #giveUp(cause: string | undefined): string {
+    return this.#ports.announce({
+      type: 'group.exhausted',
+      data: this.#policy.intensity,
+      ...(cause === undefined ? {} : { cause }),
+    })
+  }
+
+  /** Who was stopped by somebody, or has done its work, is not drawn into a restart. */
+  #isUp(name: string): boolean {
+    return this.#ports.board
+      .of(name)
+      .some(({ state }: InstanceView) => state !== 'stopped' && state !== 'errored')
+  }
+}

@@ -1,0 +1,76 @@
+import type { Clock } from '../base/clock.ts'
+import type { Exit } from '../base/exit.ts'
+import type { Random } from '../base/random.ts'
+import type { Found, ManagedProcess, ProcessHost } from '../process/host.ts'
+import type { EventDraft } from '../protocol/events.ts'
+import type { InstanceView } from '../protocol/views.ts'
+import type { LedgerStore } from './ledger.ts'
+import type { Surroundings } from './launch-order.ts'
+import type { SpawnGate } from './spawn-gate.ts'
+
+/** What the supervisors of a host need from it. */
+export interface SupervisorPorts {
+  readonly clock: Clock
+  readonly random: Random
+  readonly host: ProcessHost
+  readonly gate: Pick<SpawnGate, 'ask'>
+  readonly around: Surroundings
+  readonly ledger: LedgerStore
+  readonly board: Board
+  readonly clues: Clues
+  readonly inheritance: Inheritance
+  /** Numbers, stores and publishes an event; returns its id. */
+  announce(draft: EventDraft): string
+  /** A defect that must be seen, but that the service must not feel. */
+  report(what: string, thrown: unknown): void
+}
+
+/** Where the newest view of every instance hangs for whoever looks. */
+export interface Board {
+  show(view: InstanceView): void
+  drop(service: string, slot: number): void
+  view(service: string, slot: number): InstanceView | undefined
+  /** By id. */
+  of(service: string): readonly InstanceView[]
+}
+
+/** What can be learnt of an end beyond the status of the process. */
+export interface Clues {
+  /** The last lines, oldest first, of the first of these files that was written since; none when none was. */
+  lastLines(paths: readonly string[], since: number, count: number): Promise<readonly string[]>
+  /** How often the kernel has killed for lack of memory since boot. */
+  oomKills(): number
+  /** A sentence when the disk under `path` is full. */
+  fullDisk(path: string): Promise<string | undefined>
+}
+
+/**
+ * Processes that outlive the actor which owns them: those of a former manager, found at boot,
+ * and those of a former incarnation of the same actor, which a fault replaced.
+ */
+export interface Inheritance {
+  /** True in the first life of a manager after the machine booted. */
+  readonly isNewBoot: boolean
+  /** Takes what was found of a slot; a second call finds nothing. */
+  take(serviceId: string, slot: number): Found | undefined
+  /** The living process of a slot, if this manager holds it. */
+  held(serviceId: string, slot: number): HeldProcess | undefined
+  hold(serviceId: string, slot: number, held: HeldProcess): void
+  drop(serviceId: string, slot: number): void
+}
+
+/** A process with a listener that can be exchanged: callbacks reach whichever actor owns the slot now. */
+export interface HeldProcess {
+  readonly process: ManagedProcess
+  readonly launch: number
+  hear: (message: ProcessNews) => void
+}
+
+export type ProcessNews =
+  | { readonly kind: 'alive'; readonly launch: number; readonly pid: number }
+  | {
+      readonly kind: 'gone'
+      readonly launch: number
+      readonly exit: Exit
+      readonly at: number
+    }

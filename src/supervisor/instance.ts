@@ -1,0 +1,286 @@
+import type { Cancel } from '../base/clock.ts'
+import type { PreparedLaunch } from '../process/host.ts'
+import type { EventDraft } from '../protocol/events.ts'
+import type { InstanceState, InstanceView } from '../protocol/views.ts'
+import {
+  type Announcement,
+  type Effect,
+  type Event,
+  type Memory,
+  step,
+} from './instance-machine.ts'
+import type { ProcessNews, SupervisorPorts } from './instance-ports.ts'
+import type { Slot } from './launch-order.ts'
+import { withExit, withSlot } from './ledger.ts'
+import { policyOf } from './policy-of.ts'
+import { type Adoption, beginningOf, slotLedgerOf, type Times, viewOf } from './remembered.ts'
+import { SlotProcess } from './slot-process.ts'
+import { type TimerMessage, Timers } from './timers.ts'
+
+export type InstanceCommand = Extract<Event, { kind: 'start' | 'stop' | 'restart' }>
+
+export type InstanceMessage =
+  | {
+      readonly kind: 'command'
+      readonly event: InstanceCommand
+      readonly by?: string
+      readonly cause?: string
+      /** Called once the command has led somewhere: up, down, or given up. */
+      readonly done?: (view: InstanceView) => void
+    }
+  /** The answer to something asked for in launch number `launch`; a stale one is dropped. */
+  | { readonly kind: 'event'; readonly launch: number; readonly event: Event }
+  | TimerMessage
+  | { readonly kind: 'prepared'; readonly launch: number; readonly prepared: PreparedLaunch }
+  | { readonly kind: 'redeclare'; readonly slot: Slot }
+  | ProcessNews
+
+/** Told to the service after every step: what a group's strategy reacts to. */
+export interface InstanceNews {
+  readonly slot: number
+  readonly state: InstanceState
+  /** The process ended although nobody had asked for it, and is to be started again or was given up. */
+  readonly hasFailed: boolean
+  readonly cause: string | undefined
+}
+
+interface Outside {
+  /** Puts a message into the mailbox of the actor that runs this instance. */
+  readonly hear: (message: InstanceMessage) => void
+  readonly changed: (news: InstanceNews) => void
+}
+
+/** States in which a command has led somewhere. */
+const settled: readonly InstanceState[] = ['online', 'stopped', 'backoff', 'errored', 'stuck']
+/** States in which a launch holds its place at the gate. */
+const launching: readonly InstanceState[] = ['waiting', 'preparing', 'spawning']
+/** Events that say who asked. */
+const asked = ['instance.requested', 'instance.restarting', 'instance.stopping']
+
+/**
+ * Runs {@link step} against a real process: messages in, effects out.
+ *
+ * Its owner is an actor, so {@link take} is never re-entered; whatever takes time comes back as a message.
+ */
+export class Instance {
+  readonly #ports: SupervisorPorts
+  readonly #outside: Outside
+  readonly #process: SlotProcess
+  readonly #timers: Timers
+  #slot: Slot
+  #state: InstanceState
+  #memory: Memory
+  #launch: number
+  #times: Times
+  #adoption: Adoption | undefined
+  #cause: string | undefined
+  #by: string | undefined
+  #leaveGate: Cancel = () => {}
+  #waiting: ((view: InstanceView) => void)[] = []
+
+  constructor(slot: Slot, ports: SupervisorPorts, outside: Outside) {
+    this.#slot = slot
+    this.#ports = ports
+    this.#outside = outside
+    this.#process = new SlotProcess(slot, ports, outside.hear)
+    this.#timers = new Timers(ports.clock, outside.hear)
+    const beginning = beginningOf(slot, ports.ledger.load(slot.serviceId), ports)
+    this.#state = beginning.state
+    this.#memory = beginning.memory
+    this.#launch = beginning.launch
+    this.#times = beginning.times
+    this.#adoption = beginning.adoption
+    this.#process.forget(beginning.leftover)
+    for (const { timer, ms } of beginning.timers) this.#timers.arm(timer, ms)
+    for (const event of beginning.events) this.#step(event)
+    this.#show()
+  }
+
+  take(message: InstanceMessage): void {
+    switch (message.kind) {
+      case 'command':
+        return this.#command(message)
+      case 'event':
+        return this.#ifCurrent(message.launch, () => this.#step(message.event))
+      case 'timer':
+        if (this.#timers.take(message)) this.#step({ kind: message.timer })
+        return
+      case 'prepared':
+        return this.#ifCurrent(message.launch, () => {
+          this.#process.isReady(message.prepared)
+          this.#step({ kind: 'prepared' })
+        })
+      case 'redeclare':
+        this.#slot = message.slot
+        this.#memory = { ...this.#memory, ...settingsOf(message.slot) }
+        return this.#show()
+      case 'alive':
+        return this.#ifCurrent(message.launch, () => this.#born(message.pid))
+      case 'gone':
+        return this.#ifCurrent(message.launch, () => this.#gone(message))
+    }
+  }
+
+  /** Lets go of everything without touching the process: what a fault or the end of a manager asks for. */
+  release(): void {
+    this.#leaveGate()
+    this.#timers.clear()
+  }
+
+  #command({ event, by, cause, done }: Extract<InstanceMessage, { kind: 'command' }>): void {
+    this.#cause = cause
+    this.#by = by
+    if (done !== undefined) this.#waiting.push(done)
+    this.#step(event)
+    this.#by = undefined
+  }
+
+  /** What an earlier launch still has to say is of no use to this one. */
+  #ifCurrent(launch: number, act: () => void): void {
+    if (launch === this.#launch) act()
+  }
+
+  #born(pid: number): void {
+    const isLate = this.#state === 'adopting'
+    this.#step(isLate ? { kind: 'adopted', pid, gapMs: 0, readyForMs: 0 } : { kind: 'alive', pid })
+  }
+
+  #gone({ launch, exit, at }: Extract<ProcessNews, { kind: 'gone' }>): void {
+    const { wanted, isAgain, pid } = this.#memory
+    this.#process.bury(launch, exit, at, {
+      isCommanded: wanted === 'down' || isAgain,
+      observedLate: this.#state === 'adopting',
+      times: this.#times,
+      isSwept: this.#slot.spec.treekill,
+      ...(pid === undefined ? {} : { pid }),
+    })
+  }
+
+  #step(event: Event): void {
+    const { clock, random } = this.#ports
+    const moment = { now: clock.now(), wall: clock.date().getTime(), random }
+    const before = this.#state
+    const next = step(before, event, this.#memory, moment)
+    this.#state = next.state
+    this.#memory = next.memory
+    if (event.kind === 'exited' && before === 'online') this.#cause = undefined
+    if (next.state === 'online' && before !== 'online') {
+      const readyForMs = event.kind === 'adopted' ? event.readyForMs : 0
+      this.#times = { ...this.#times, onlineAt: moment.wall - readyForMs }
+    }
+    // The ledger says what is so before anybody hears of it.
+    this.#remember(event)
+    for (const effect of next.effects) this.#perform(effect)
+    this.#tidy(event)
+  }
+
+  #tidy(event: Event): void {
+    const isOver = event.kind === 'exited' || event.kind === 'swept'
+    if (isOver && this.#state !== 'stuck') this.#process.settle()
+    if (!launching.includes(this.#state)) this.#leaveGate()
+    this.#show()
+    const hasFailed = event.kind === 'exited' && ['backoff', 'errored'].includes(this.#state)
+    const { slot } = this.#slot
+    this.#outside.changed({ slot, state: this.#state, hasFailed, cause: this.#cause })
+    this.#answer()
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.do) {
+      case 'askGate':
+        return this.#askGate(effect.isAutomatic)
+      case 'prepare':
+        return this.#prepare()
+      case 'adopt':
+        return this.#adopt()
+      case 'arm':
+        return this.#timers.arm(effect.timer, effect.ms)
+      case 'disarm':
+        return this.#timers.disarm(effect.timer)
+      case 'announce':
+        return this.#announce(effect)
+      case 'abandon':
+      case 'spawn':
+      case 'signal':
+      case 'kill':
+      case 'sweep':
+        return this.#process.perform(effect, this.#launch)
+    }
+  }
+
+  #adopt(): void {
+    const adoption = this.#adoption
+    this.#adoption = undefined
+    if (adoption !== undefined) this.#process.adopt(adoption, this.#launch, this.#times.onlineAt)
+  }
+
+  #askGate(isAutomatic: boolean): void {
+    const launch = this.#launch
+    this.#leaveGate()
+    this.#leaveGate = this.#ports.gate.ask(isAutomatic, () =>
+      this.#outside.hear({ kind: 'event', launch, event: { kind: 'gateOpen' } }),
+    )
+  }
+
+  #prepare(): void {
+    this.#launch += 1
+    this.#times = { launchedAt: this.#ports.clock.date().getTime() }
+    this.#remember({ kind: 'gateOpen' })
+    this.#process.prepare(this.#slot, this.#launch)
+  }
+
+  #announce({ type, data }: Announcement): void {
+    const draft = {
+      type,
+      data,
+      service: this.#slot.spec.name,
+      slot: this.#slot.slot,
+      incarnation: this.#launch,
+      state: this.#state,
+      ...(asked.includes(type) && this.#by !== undefined ? { by: this.#by } : {}),
+      ...(this.#cause === undefined ? {} : { cause: this.#cause }),
+    }
+    // An announcement pairs its type with its data; the spread loses the pairing.
+    this.#cause = this.#ports.announce(draft as EventDraft)
+  }
+
+  #remember(event: Event): void {
+    const { ledger } = this.#ports
+    const { serviceId, slot } = this.#slot
+    const known = ledger.load(serviceId)
+    const isExit = event.kind === 'exited'
+    const lastExited = isExit ? this.#launch : (known.slots[slot]?.lastExited ?? 0)
+    const entry = slotLedgerOf(this.#launch, this.#state, this.#memory, this.#times)
+    const next = withSlot(known, slot, { ...entry, lastExited })
+    if (!isExit) return ledger.save(serviceId, next)
+    const { kind: _, survivors: __, readyForMs: ___, exitedAt, note: ____, ...exit } = event
+    ledger.save(serviceId, withExit(next, { ...exit, at: exitedAt, slot }))
+  }
+
+  #show(): void {
+    this.#ports.board.show(this.#view())
+  }
+
+  #answer(): void {
+    if (this.#waiting.length === 0 || !settled.includes(this.#state)) return
+    const view = this.#view()
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const done of waiting) done(view)
+  }
+
+  #view(): InstanceView {
+    const ledger = this.#ports.ledger.load(this.#slot.serviceId)
+    const { state, memory, times } = {
+      state: this.#state,
+      memory: this.#memory,
+      times: this.#times,
+    }
+    return viewOf(this.#slot, { launch: this.#launch, state, memory, times }, ledger)
+  }
+}
+
+/** What a declaration sets in the machine's memory. */
+function settingsOf({ spec }: Slot): Pick<Memory, 'policy' | 'stopSignal' | 'graceMs'> {
+  return { policy: policyOf(spec), stopSignal: spec.killSignal, graceMs: spec.killTimeoutMs }
+}

@@ -1,0 +1,98 @@
+import { basename, dirname, extname, join } from 'node:path'
+import type { ServiceSpec } from '../declaration/service.ts'
+import type { LaunchOrder } from '../process/host.ts'
+
+/** Where a home keeps what its services write, and how services find the manager. */
+export interface Surroundings {
+  readonly home: string
+  readonly logs: string
+  readonly pids: string
+  readonly socket: string
+  readonly host: string
+  readonly ns: string
+}
+
+/** One slot of a service that is about to be launched. */
+export interface Slot {
+  readonly serviceId: string
+  readonly spec: ServiceSpec
+  readonly inherited: Readonly<Record<string, string>>
+  readonly slot: number
+  readonly pmId: number
+  /** Whether it is to run by itself when its supervisor begins. */
+  readonly wanted: 'up' | 'down'
+}
+
+/** Variables of the caller's shell that describe the caller's own process, not the service. */
+const neverInherited =
+  /^(TROUPE_.*|NODE_CHANNEL_(FD|SERIALIZATION_MODE)|NODE_UNIQUE_ID|OLDPWD|SHLVL|_)$/
+
+/** Computes everything about a launch from the declaration: nothing of an earlier launch leaks in. */
+export function launchOrder(slot: Slot, incarnation: number, around: Surroundings): LaunchOrder {
+  const { spec, serviceId } = slot
+  return {
+    service: spec.name,
+    slot: slot.slot,
+    launchId: `${serviceId}.${slot.slot}.${incarnation}`,
+    argv: commandOf(spec),
+    cwd: spec.cwd,
+    env: environmentOf(slot, around),
+    files: { ...logFilesOf(slot, around), pid: pidFileOf(slot, around) },
+  }
+}
+
+function commandOf({
+  interpreter,
+  interpreterArgs,
+  script,
+  args,
+}: ServiceSpec): LaunchOrder['argv'] {
+  if (interpreter === 'none') return [script, ...args]
+  return [interpreter, ...interpreterArgs, script, ...args]
+}
+
+function environmentOf(
+  { spec, inherited, slot, pmId }: Slot,
+  around: Surroundings,
+): LaunchOrder['env'] {
+  const kept = Object.entries(inherited).filter(([name]) => !neverInherited.test(name))
+  return {
+    ...Object.fromEntries(kept),
+    ...spec.env,
+    PWD: spec.cwd,
+    [spec.instanceVar]: String(slot),
+    TROUPE_SERVICE: spec.name,
+    TROUPE_INSTANCE: String(slot),
+    TROUPE_ID: String(pmId),
+    TROUPE_HOST: around.host,
+    TROUPE_NAMESPACE: around.ns,
+    TROUPE_HOME: around.home,
+    TROUPE_SOCKET: around.socket,
+  }
+}
+
+/** `<logs>/<name>-out.log`; several instances that do not merge get their id before the extension, as in PM2. */
+export function logFilesOf(
+  { spec, pmId }: Slot,
+  { logs }: Surroundings,
+): { readonly out: string; readonly error: string } {
+  const plain = fileName(spec.name)
+  const out = spec.outFile ?? join(logs, `${plain}-out.log`)
+  const error = spec.errorFile ?? join(logs, `${plain}-error.log`)
+  const isShared = spec.mergeLogs || spec.execMode === 'cluster' || spec.instances === 1
+  return isShared ? { out, error } : { out: numbered(out, pmId), error: numbered(error, pmId) }
+}
+
+export function pidFileOf({ spec, pmId }: Slot, { pids }: Surroundings): string {
+  return numbered(spec.pidFile ?? join(pids, `${fileName(spec.name)}.pid`), pmId)
+}
+
+function numbered(path: string, pmId: number): string {
+  const extension = extname(path)
+  if (extension !== '.log' && extension !== '.pid') return path
+  return join(dirname(path), `${basename(path, extension)}-${pmId}${extension}`)
+}
+
+function fileName(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9.-]/g, '-')
+}

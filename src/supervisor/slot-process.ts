@@ -1,0 +1,198 @@
+import { messageOf, TroupeError } from '../base/errors.ts'
+import type { Exit } from '../base/exit.ts'
+import { mayPass } from '../process/preflight.ts'
+import type { Found, LaunchRecord, PreparedLaunch, ProcessEvents } from '../process/host.ts'
+import type { Effect } from './instance-machine.ts'
+import type { HeldProcess, ProcessNews, SupervisorPorts } from './instance-ports.ts'
+import type { InstanceMessage } from './instance.ts'
+import { launchOrder, type Slot } from './launch-order.ts'
+import { type Death, obituary } from './obituary.ts'
+import type { Adoption } from './remembered.ts'
+
+/** Effects of the machine that concern the process alone. */
+type ProcessEffect = Extract<Effect, { do: 'abandon' | 'spawn' | 'signal' | 'kill' | 'sweep' }>
+
+/** What the end of a process is judged with: how its instance stood at that moment. */
+export type Standing = Pick<Death, 'isCommanded' | 'observedLate' | 'times' | 'pid' | 'isSwept'>
+
+/**
+ * The process side of one instance: it does what the machine asked for, and every
+ * answer comes back to the instance's mailbox as a message of the launch it belongs to.
+ */
+export class SlotProcess {
+  readonly #ports: SupervisorPorts
+  readonly #hear: (message: InstanceMessage) => void
+  readonly #serviceId: string
+  readonly #slot: number
+  #prepared: PreparedLaunch | undefined
+  #oomKills: number | undefined
+  /** Of a process that had ended before it could be taken over. */
+  #record: LaunchRecord | undefined
+
+  constructor(slot: Slot, ports: SupervisorPorts, hear: (message: InstanceMessage) => void) {
+    this.#serviceId = slot.serviceId
+    this.#slot = slot.slot
+    this.#ports = ports
+    this.#hear = hear
+  }
+
+  prepare(slot: Slot, launch: number): void {
+    const hear = this.#hear
+    this.#ports.host.prepare(launchOrder(slot, launch, this.#ports.around)).then(
+      (prepared) => hear({ kind: 'prepared', launch, prepared }),
+      (thrown: unknown) => {
+        const isRetryable = !TroupeError.is(thrown) || mayPass(thrown)
+        const event = { kind: 'prepareFailed', ...wordsOf(thrown), isRetryable } as const
+        hear({ kind: 'event', launch, event })
+      },
+    )
+  }
+
+  isReady(prepared: PreparedLaunch): void {
+    this.#prepared = prepared
+  }
+
+  perform(effect: ProcessEffect, launch: number): void {
+    switch (effect.do) {
+      case 'abandon':
+        return this.#abandon()
+      case 'spawn':
+        return this.#spawn(launch)
+      case 'signal':
+        this.#held()?.process.signal(effect.signal)
+        return
+      case 'kill':
+        return this.#kill()
+      case 'sweep':
+        return this.#sweep(launch)
+    }
+  }
+
+  /** Forgets a launch that a former manager left and that nobody needs to hear of. */
+  forget(found: Found | undefined): void {
+    if (found === undefined || found.kind === 'orphan') return
+    this.#report('settle a launch', this.#ports.host.settle(found.record))
+  }
+
+  #abandon(): void {
+    this.#report('abandon a launch', this.#prepared?.abandon())
+    this.#prepared = undefined
+  }
+
+  #spawn(launch: number): void {
+    const prepared = this.#prepared
+    if (prepared === undefined) throw new Error('asked to spawn what was not prepared')
+    this.#prepared = undefined
+    this.#oomKills = this.#ports.clues.oomKills()
+    const hear = this.#hear
+    prepared.spawn(this.#newsOf(launch)).then(
+      (process) => {
+        this.#hold({ process, launch, hear })
+        const { guardPid = 0, record } = process
+        hear({ kind: 'event', launch, event: { kind: 'spawned', guardPid, argv: record.argv } })
+      },
+      (thrown: unknown) =>
+        hear({ kind: 'event', launch, event: { kind: 'spawnFailed', ...wordsOf(thrown) } }),
+    )
+  }
+
+  /** Takes over a process that is there already, or reports the end of one that no longer is. */
+  adopt(adoption: Adoption, launch: number, onlineAt: number | undefined): void {
+    const wall = this.#ports.clock.date().getTime()
+    const readyForMs = onlineAt === undefined ? 0 : Math.max(0, wall - onlineAt)
+    if (adoption.kind === 'found' && adoption.found.kind === 'exited') {
+      const { record, exit, at } = adoption.found
+      this.#record = record
+      return this.#hear({ kind: 'gone', launch, exit, at: at.getTime() })
+    }
+    const held =
+      adoption.kind === 'held' ? this.#rehear(adoption.held) : this.#take(adoption, launch)
+    const pid = held?.process.main?.pid
+    // A guard that has not yet said which process is the main one will say so.
+    if (pid === undefined) return
+    const event = { kind: 'adopted', pid, gapMs: 0, readyForMs } as const
+    this.#hear({ kind: 'event', launch, event })
+  }
+
+  #kill(): void {
+    const process = this.#held()?.process
+    if (process === undefined) return
+    const { cookie } = process.record
+    this.#report(
+      'kill',
+      process.kill().then(() => this.#ports.host.sweep(cookie)),
+    )
+  }
+
+  #sweep(launch: number): void {
+    const cookie = this.#held()?.process.record.cookie
+    if (cookie === undefined) return
+    const swept = this.#ports.host.sweep(cookie).then((survivors) => {
+      const event = {
+        kind: 'swept',
+        survivors: survivors.map(({ pid, state }) => ({ pid, state })),
+      } as const
+      this.#hear({ kind: 'event', launch, event })
+    })
+    this.#report('sweep', swept)
+  }
+
+  /** Gathers all that is known about an end; the machine hears of it after that. */
+  bury(launch: number, exit: Exit, at: number, standing: Standing): void {
+    const record = this.#held()?.process.record ?? this.#record
+    if (record === undefined) return
+    const death = { ...standing, exit, at, record, oomKillsBefore: this.#oomKills }
+    const work = obituary(death, this.#ports).then((event) =>
+      this.#hear({ kind: 'event', launch, event }),
+    )
+    this.#report('look into an exit', work)
+  }
+
+  /** Forgets a launch whose end is in the ledger. */
+  settle(): void {
+    const held = this.#held()
+    const record = held?.process.record ?? this.#record
+    this.#record = undefined
+    held?.process.release()
+    this.#ports.inheritance.drop(this.#serviceId, this.#slot)
+    if (record !== undefined) this.#report('settle a launch', this.#ports.host.settle(record))
+  }
+
+  #take(adoption: Extract<Adoption, { kind: 'found' }>, launch: number): HeldProcess | undefined {
+    if (adoption.found.kind !== 'alive') return undefined
+    const process = this.#ports.host.adopt(adoption.found, this.#newsOf(launch))
+    return this.#hold({ process, launch, hear: this.#hear })
+  }
+
+  #rehear(held: HeldProcess): HeldProcess {
+    held.hear = this.#hear
+    return held
+  }
+
+  /** News goes to whoever listens when it comes: a fault may have replaced the actor by then. */
+  #newsOf(launch: number): ProcessEvents {
+    const tell = (news: ProcessNews): void => (this.#held()?.hear ?? this.#hear)(news)
+    return {
+      started: ({ pid }) => tell({ kind: 'alive', launch, pid }),
+      exited: (exit, at) => tell({ kind: 'gone', launch, exit, at: at.getTime() }),
+    }
+  }
+
+  #held(): HeldProcess | undefined {
+    return this.#ports.inheritance.held(this.#serviceId, this.#slot)
+  }
+
+  #hold(held: HeldProcess): HeldProcess {
+    this.#ports.inheritance.hold(this.#serviceId, this.#slot, held)
+    return held
+  }
+
+  #report(what: string, work: Promise<unknown> | undefined): void {
+    work?.catch((thrown: unknown) => this.#ports.report(what, thrown))
+  }
+}
+
+function wordsOf(thrown: unknown): { readonly why: string; readonly hint?: string } {
+  const hint = TroupeError.is(thrown) ? thrown.hint : undefined
+  return { why: messageOf(thrown), ...(hint === undefined ? {} : { hint }) }
+}

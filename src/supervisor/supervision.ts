@@ -1,0 +1,168 @@
+import type { Ref } from '../actor/ref.ts'
+import { type ActorSystem, createSystem } from '../actor/system.ts'
+import { messageOf, TroupeError } from '../base/errors.ts'
+import type { GroupSpec } from '../declaration/service.ts'
+import type { InstanceView } from '../protocol/views.ts'
+import type { InstanceCommand } from './instance.ts'
+import type { SupervisorPorts } from './instance-ports.ts'
+import type { Slot } from './launch-order.ts'
+import type { ServiceMessage } from './service.ts'
+import { type GroupActorMessage, type Register, type RootMessage, rootSpec } from './tree.ts'
+
+export interface ActOptions {
+  /** None named means all. */
+  readonly slots?: readonly number[]
+  /** Instead of the declared `kill_timeout`. */
+  readonly graceMs?: number
+  readonly by?: string
+  /** The id of the command. */
+  readonly cause?: string
+  readonly why?: string
+}
+
+/** What an act may take beyond the grace: the way through the gate, a sweep, a slow disk. */
+const slackMs = 60_000
+
+/**
+ * The supervisors of a host, from outside: groups above services above instances.
+ *
+ * Methods that return a promise resolve once every instance that was meant has come to
+ * rest: online, stopped, waiting to try again, or given up.
+ */
+export class Supervision {
+  readonly #ports: SupervisorPorts
+  readonly #register: Register = { slots: new Map(), policies: new Map() }
+  readonly #system: ActorSystem
+  readonly #root: Ref<RootMessage>
+
+  constructor(ports: SupervisorPorts) {
+    this.#ports = ports
+    this.#system = createSystem({
+      name: 'troupe',
+      clock: ports.clock,
+      onFault: ({ fault: { path, error } }) => {
+        ports.report(`actor ${path}`, error)
+        ports.announce({ type: 'actor.fault', data: { path, why: messageOf(error) } })
+      },
+    })
+    this.#root = this.#system.spawn(rootSpec(this.#register, ports))
+  }
+
+  setGroups(groups: readonly GroupSpec[]): void {
+    for (const { name, strategy, intensity } of groups) {
+      const policy = { strategy, intensity }
+      this.#register.policies.set(name, policy)
+      this.#root.tell({ group: name, message: { kind: 'policy', policy } })
+    }
+  }
+
+  /** Begins to supervise a service: its slots go on from what is remembered of them. */
+  add(slots: readonly Slot[]): void {
+    const service = nameOf(slots)
+    this.#register.slots.set(service, slots)
+    this.#tell(service, { kind: 'add', service })
+  }
+
+  /** Gives a service another declaration; what runs keeps running until it is restarted. */
+  redeclare(slots: readonly Slot[]): void {
+    const service = nameOf(slots)
+    this.#register.slots.set(service, slots)
+    this.#command(service, { kind: 'redeclare', slots })
+  }
+
+  act(
+    service: string,
+    op: 'start' | 'stop' | 'restart',
+    options: ActOptions,
+  ): Promise<readonly InstanceView[]> {
+    this.#wish(service, op === 'stop' ? 'down' : 'up', options.slots)
+    const { slots, by, cause, graceMs } = options
+    const spec = this.#register.slots.get(service)?.[0]?.spec
+    const limitMs = 2 * (graceMs ?? spec?.killTimeoutMs ?? 0) + slackMs
+    return this.#within(`${op} ${service}`, limitMs, (done) =>
+      this.#command(service, {
+        kind: 'act',
+        event: eventOf(op, options),
+        done,
+        ...(slots === undefined ? {} : { slots }),
+        ...(by === undefined ? {} : { by }),
+        ...(cause === undefined ? {} : { cause }),
+      }),
+    )
+  }
+
+  /** Stops a service and forgets it. */
+  async remove(service: string, { by, cause }: Pick<ActOptions, 'by' | 'cause'>): Promise<void> {
+    this.#wish(service, 'down', undefined)
+    const spec = this.#register.slots.get(service)?.[0]?.spec
+    const limitMs = 2 * (spec?.killTimeoutMs ?? 0) + slackMs
+    await this.#within<void>(`delete ${service}`, limitMs, (done) =>
+      this.#command(service, {
+        kind: 'remove',
+        done,
+        ...(by === undefined ? {} : { by }),
+        ...(cause === undefined ? {} : { cause }),
+      }),
+    )
+    this.#tell(service, { kind: 'drop', service })
+    this.#register.slots.delete(service)
+  }
+
+  /** Announces how every service stands, whether or not it changed: somebody lost what was told before. */
+  tellStates(): void {
+    for (const service of this.#register.slots.keys()) {
+      this.#command(service, { kind: 'tell-state', isForced: true })
+    }
+  }
+
+  /** Leaves every process as it is and ends the supervisors. */
+  async close(): Promise<void> {
+    await this.#system.stop()
+  }
+
+  #command(service: string, message: ServiceMessage): void {
+    this.#tell(service, { kind: 'command', service, message })
+  }
+
+  #tell(service: string, message: GroupActorMessage): void {
+    const group = this.#register.slots.get(service)?.[0]?.spec.namespace
+    if (group === undefined) {
+      throw new TroupeError('E_NO_SUCH_SERVICE', `${service} is not supervised`)
+    }
+    this.#root.tell({ group, message })
+  }
+
+  #wish(service: string, wanted: 'up' | 'down', slots: readonly number[] | undefined): void {
+    const known = this.#register.slots.get(service) ?? []
+    const changed = known.map((slot) =>
+      slots === undefined || slots.includes(slot.slot) ? { ...slot, wanted } : slot,
+    )
+    this.#register.slots.set(service, changed)
+  }
+
+  #within<T>(what: string, ms: number, begin: (done: (value: T) => void) => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.#ports.clock.after(ms, () =>
+        reject(new TroupeError('E_TIMEOUT', `${what} took longer than ${ms} ms and goes on`)),
+      )
+      begin((value) => {
+        cancel()
+        resolve(value)
+      })
+    })
+  }
+}
+
+function eventOf(op: 'start' | 'stop' | 'restart', { graceMs, why }: ActOptions): InstanceCommand {
+  const grace = graceMs === undefined ? {} : { graceMs }
+  if (op === 'start') return { kind: 'start', isAutomatic: false }
+  return op === 'stop'
+    ? { kind: 'stop', ...grace }
+    : { kind: 'restart', why: why ?? 'asked', ...grace }
+}
+
+function nameOf(slots: readonly Slot[]): string {
+  const [first] = slots
+  if (first === undefined) throw new Error('a service without slots cannot be supervised')
+  return first.spec.name
+}
