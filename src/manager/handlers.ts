@@ -204,7 +204,7 @@ function eventsOf(
   params: Call<'events'>['params'],
 ): readonly LifecycleEvent[] {
   const { after, since, limit = mostEvents } = params
-  const most = Math.min(limit, mostEvents)
+  const most = Math.max(1, Math.min(limit, mostEvents))
   const entries = journal.after(after === undefined ? 0 : Number(after.split('-')[0]))
   if (since === undefined && after !== undefined) return entries.slice(0, most).map(parsed)
   const recent = since === undefined ? entries.slice(-most) : entries

@@ -14,7 +14,7 @@ import type { Slot } from './launch-order.ts'
 import { withExit, withSlot } from './ledger.ts'
 import { policyOf } from './policy-of.ts'
 import { type Adoption, beginningOf, slotLedgerOf, type Times, viewOf } from './remembered.ts'
-import { SlotProcess } from './slot-process.ts'
+import { isOfProcess, SlotProcess } from './slot-process.ts'
 import { type TimerMessage, Timers } from './timers.ts'
 
 export type InstanceCommand = Extract<Event, { kind: 'start' | 'stop' | 'restart' }>
@@ -186,6 +186,7 @@ export class Instance {
   }
 
   #perform(effect: Effect): void {
+    if (isOfProcess(effect)) return this.#process.perform(effect, this.#launch)
     switch (effect.do) {
       case 'askGate':
         return this.#askGate(effect.isAutomatic)
@@ -199,12 +200,6 @@ export class Instance {
         return this.#timers.disarm(effect.timer)
       case 'announce':
         return this.#announce(effect)
-      case 'abandon':
-      case 'spawn':
-      case 'signal':
-      case 'kill':
-      case 'sweep':
-        return this.#process.perform(effect, this.#launch)
     }
   }
 

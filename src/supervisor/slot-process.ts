@@ -12,6 +12,12 @@ import type { Adoption } from './remembered.ts'
 /** Effects of the machine that concern the process alone. */
 type ProcessEffect = Extract<Effect, { do: 'abandon' | 'spawn' | 'signal' | 'kill' | 'sweep' }>
 
+const processEffects: readonly Effect['do'][] = ['abandon', 'spawn', 'signal', 'kill', 'sweep']
+
+export function isOfProcess(effect: Effect): effect is ProcessEffect {
+  return processEffects.includes(effect.do)
+}
+
 /** What the end of a process is judged with: how its instance stood at that moment. */
 export type Standing = Pick<Death, 'isCommanded' | 'observedLate' | 'times' | 'pid' | 'isSwept'>
 
