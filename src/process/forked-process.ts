@@ -1,10 +1,11 @@
 import type { Cancel, Clock } from '../base/clock.ts'
 import { exitOf } from './exit-status.ts'
+import { guardName } from './guard.ts'
 import type { LaunchRecord, ManagedProcess, ProcessEvents, ProcessIdentity } from './host.ts'
 import { isAlive, parseIdentity, sendSignal, trySignal } from './identity.ts'
 import { type LifelineNote, watchLifeline } from './lifeline.ts'
 import { removePidFile, writePidFile } from './pid-file.ts'
-import { readStat } from './proc.ts'
+import { hasArgument, readStat } from './proc.ts'
 import { type ExitNote, readExitNote, readIdentityNote } from './run-directory.ts'
 
 /** Everything a process is made of, whether it was just spawned or found alive. */
@@ -67,9 +68,18 @@ export class ForkedProcess implements ManagedProcess {
 
   signal(signal: NodeJS.Signals): boolean {
     const { bootId } = this.#origin
-    if (!this.#main || !sendSignal(this.#main, bootId, signal)) return false
+    if (!this.#main || !isAlive(this.#main, bootId)) return false
+    if (signal !== 'SIGKILL' && hasArgument(this.#main.pid, guardName))
+      return this.#signalSoon(signal)
+    if (!sendSignal(this.#main, bootId, signal)) return false
     // A stopped process would keep the signal pending for ever.
     if (!notContinued.has(signal)) sendSignal(this.#main, bootId, 'SIGCONT')
+    return true
+  }
+
+  /** A signal that reaches the shell in the instant in which it becomes the service is lost: it waits for that. */
+  #signalSoon(signal: NodeJS.Signals): true {
+    this.#origin.clock.after(2, () => this.#isOver || this.signal(signal))
     return true
   }
 

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { messageOf, TroupeError } from '../base/errors.ts'
 
+/** How a guard calls itself, `$0`. A process that still bears it has not become the service's program yet. */
+export const guardName = 'troupe-guard'
+
 /**
  * What the guard runs: `$1` is the run directory, the rest is the command.
  *
@@ -61,7 +64,7 @@ export async function spawnGuard(order: GuardOrder): Promise<number> {
 
 function spawnShell(order: GuardOrder): ChildProcess {
   const { plain, odd } = splitEnvironment(order.env)
-  return spawn('/bin/sh', ['-c', script, 'troupe-guard', order.dir, ...odd, ...order.argv], {
+  return spawn('/bin/sh', ['-c', script, guardName, order.dir, ...odd, ...order.argv], {
     cwd: order.cwd,
     env: plain,
     detached: true,

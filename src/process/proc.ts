@@ -50,6 +50,11 @@ export function readCommandLine(pid: number): string {
   return line.replaceAll('\0', ' ').trim().slice(0, 200)
 }
 
+/** Whether a word stands alone among the arguments of a process. */
+export function hasArgument(pid: number, word: string): boolean {
+  return readOrNothing(`/proc/${pid}/cmdline`)?.includes(`\0${word}\0`) ?? false
+}
+
 /** The value of `name` in the NUL-separated text of an environment. */
 export function variableIn(environ: Buffer, name: string): string | undefined {
   const entry = `${name}=`
