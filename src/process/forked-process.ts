@@ -69,8 +69,8 @@ export class ForkedProcess implements ManagedProcess {
   signal(signal: NodeJS.Signals): boolean {
     const { bootId } = this.#origin
     if (!this.#main || !isAlive(this.#main, bootId)) return false
-    if (signal !== 'SIGKILL' && hasArgument(this.#main.pid, guardName))
-      return this.#signalSoon(signal)
+    const isBorn = signal === 'SIGKILL' || !hasArgument(this.#main.pid, guardName)
+    if (!isBorn) return this.#signalSoon(signal)
     if (!sendSignal(this.#main, bootId, signal)) return false
     // A stopped process would keep the signal pending for ever.
     if (!notContinued.has(signal)) sendSignal(this.#main, bootId, 'SIGCONT')

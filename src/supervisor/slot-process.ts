@@ -91,11 +91,23 @@ export class SlotProcess {
     this.#prepared = undefined
     this.#oomKills = this.#ports.clues.oomKills()
     const hear = this.#hear
-    prepared.spawn(this.#newsOf(launch)).then(
+    const early: (() => void)[] = []
+    const events = this.#newsOf(launch)
+    // A quick process may speak before there is anything to hold; what it says waits for that.
+    const whenHeld = (tell: () => void): void => {
+      if (this.#held() === undefined) early.push(tell)
+      else tell()
+    }
+    const patient: ProcessEvents = {
+      started: (main) => whenHeld(() => events.started(main)),
+      exited: (exit, at) => whenHeld(() => events.exited(exit, at)),
+    }
+    prepared.spawn(patient).then(
       (process) => {
         this.#hold({ process, launch, hear })
         const { guardPid = 0, record } = process
         hear({ kind: 'event', launch, event: { kind: 'spawned', guardPid, argv: record.argv } })
+        for (const tell of early) tell()
       },
       (thrown: unknown) =>
         hear({ kind: 'event', launch, event: { kind: 'spawnFailed', ...wordsOf(thrown) } }),
