@@ -1,3 +1,4 @@
+import type { HostSelector } from './host-selector.ts'
 import type { Op, ServiceTarget } from './operations.ts'
 
 /** A command in either spelling, decoded and not yet checked against who may say it. */
@@ -7,6 +8,8 @@ export interface Command {
   readonly op: Op
   /** Empty: the service that the channel addresses, or, for ops that need none, the host. */
   readonly services: readonly ServiceTarget[]
+  /** Which of the hosts that hear it are meant; without it, all of them. */
+  readonly hosts?: HostSelector
   readonly args: Readonly<Record<string, unknown>>
   /** `anna`, `redis-cli`; whether it is to be believed is said by {@link Issuer}. */
   readonly claimedBy: string

@@ -1,0 +1,55 @@
+import nact from 'nact'
+
+const { start, spawn: spawnActor, spawnStateless, dispatch, query } = nact
+const system = start()
+
+// Its own anonymous names are 32-bit random numbers, and collide among this many.
+let nextId = 0
+const name = () => `actor-${nextId++}`
+
+export function tell(count) {
+  return new Promise((resolve) => {
+    let left = count
+    const ref = spawnStateless(
+      system,
+      () => {
+        if (--left === 0) resolve()
+      },
+      name(),
+    )
+    const message = { value: 1 }
+    for (let i = 0; i < count; i++) dispatch(ref, message)
+  })
+}
+
+const echo = spawnActor(
+  system,
+  (state, message) => {
+    dispatch(message.reply, message.value)
+    return state
+  },
+  name(),
+)
+
+export async function ask() {
+  await query(echo, (reply) => ({ value: 1, reply }), 5_000)
+}
+
+/** nact starts an actor lazily, so the first message is what shows that it is there. */
+export function spawn(count) {
+  return new Promise((resolve) => {
+    let left = count
+    const receive = () => {
+      if (--left === 0) resolve()
+    }
+    for (let i = 0; i < count; i++) dispatch(spawnStateless(system, receive, name()), {})
+  })
+}
+
+export async function idlers(count) {
+  const refs = []
+  for (let i = 0; i < count; i++) refs.push(spawnActor(system, (state) => state ?? null, name()))
+  for (const ref of refs) dispatch(ref, {})
+  for (let i = 0; i < 10; i++) await new Promise(setImmediate)
+  return refs
+}

@@ -1,0 +1,63 @@
+import type { Clock } from '../base/clock.ts'
+import type { Home } from '../control/home.ts'
+import type { Door } from './door.ts'
+import type { Screen } from './screen.ts'
+
+/** Where a verb is called. */
+export interface Place {
+  readonly screen: Screen
+  readonly door: Door
+  readonly home: Home
+  readonly env: NodeJS.ProcessEnv
+  /** Absolute. */
+  readonly cwd: string
+  readonly clock: Clock
+}
+
+/** What may stand behind a verb; which of these it takes is in the catalogue. */
+export interface Options {
+  readonly json?: boolean
+  readonly only?: string
+  readonly env?: string
+  readonly instances?: string
+  readonly name?: string
+  readonly namespace?: string
+  readonly interpreter?: string
+  readonly interpreterArgs?: string
+  readonly nodeArgs?: string
+  readonly cwd?: string
+  readonly output?: string
+  readonly error?: string
+  readonly pid?: string
+  readonly maxRestarts?: string
+  readonly restartDelay?: string
+  readonly expBackoffRestartDelay?: string
+  readonly stopExitCodes?: readonly string[]
+  readonly killTimeout?: string
+  readonly mergeLogs?: boolean
+  readonly autorestart?: boolean
+  readonly autostart?: boolean
+  readonly grace?: string
+  readonly lines?: string
+  readonly err?: boolean
+  readonly out?: boolean
+  readonly nostream?: boolean
+  readonly follow?: boolean
+  readonly since?: string
+  readonly type?: string
+  readonly service?: string
+  readonly channel?: string
+  readonly key?: string
+}
+
+/** One verb as it was typed. */
+export interface Call {
+  readonly words: readonly string[]
+  /** Behind `--`. */
+  readonly rest: readonly string[]
+  readonly options: Options
+  readonly place: Place
+}
+
+/** Does what a verb says; resolves with the exit code. */
+export type Run = (call: Call) => Promise<number>

@@ -1,0 +1,51 @@
+import { type Clock, sleep } from '../base/clock.ts'
+import { errnoOf, TroupeError } from '../base/errors.ts'
+import { type Client, openClient } from '../control/client.ts'
+import type { Home } from '../control/home.ts'
+import type { EnsuredManager } from '../control/start-manager.ts'
+
+/** The ways to the manager of a home. */
+export interface Door {
+  /** Starts a manager where none is. */
+  ensure(): Promise<EnsuredManager>
+  /** Undefined where no manager is; never starts one. */
+  find(): Promise<Client | undefined>
+}
+
+const pollMs = 50
+/** A manager that died is started again by its loop; its socket file shows that it was there. */
+const returnsWithinMs = 1_500
+
+export function doorOf(home: Home, env: NodeJS.ProcessEnv, clock: Clock): Door {
+  return {
+    async ensure() {
+      // Spawning is for the one call that finds nobody; every other one saves loading it.
+      const [{ ensureManager }, { managerProgram }] = await Promise.all([
+        import('../control/start-manager.ts'),
+        import('../control/manager-program.ts'),
+      ])
+      return ensureManager(home, { argv: managerProgram(), env })
+    },
+    find: () => find(home, clock),
+  }
+}
+
+async function find(home: Home, clock: Clock): Promise<Client | undefined> {
+  const deadline = clock.now() + returnsWithinMs
+  for (;;) {
+    try {
+      return await openClient(home.socket, clock)
+    } catch (thrown) {
+      const why = absenceOf(thrown)
+      if (why === undefined) throw thrown
+      if (why === 'ENOENT' || clock.now() > deadline) return undefined
+      await sleep(clock, pollMs)
+    }
+  }
+}
+
+function absenceOf(thrown: unknown): string | undefined {
+  if (!TroupeError.is(thrown, 'E_MANAGER_UNREACHABLE')) return undefined
+  const errno = thrown.cause === undefined ? 'ECONNRESET' : (errnoOf(thrown.cause) ?? '')
+  return ['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(errno) ? errno : undefined
+}

@@ -1,0 +1,71 @@
+import { announce } from './announce.ts'
+import { checkApp } from './check.ts'
+import type { Content } from './content.ts'
+import { checkEnvironment } from './environments.ts'
+import { groupsFrom } from './groups.ts'
+import type { Machine } from './machine.ts'
+import { checkNames, checkOnly, isAmong } from './names.ts'
+import { normalise, type Origin } from './normalise.ts'
+import { DeclarationError } from './problem.ts'
+import type { Declaration } from './service.ts'
+import { shapeOf } from './shape.ts'
+
+/** What a declaration is judged by. */
+export interface Circumstances {
+  /** `production` chooses `env_production`. */
+  readonly envName?: string | undefined
+  /** Only the services of these names; without it all of them. */
+  readonly only?: readonly string[] | undefined
+  /** Where the caller is, absolute. */
+  readonly cwd: string
+  /** How the user calls the file. */
+  readonly label: string
+  /** Absolute. */
+  readonly file?: string
+  /** Directories that paths are reckoned from, best first. */
+  readonly bases: readonly string[]
+  readonly machine: Machine
+}
+
+/** From what a file holds to what it means; only `machine` is asked about the world. */
+export function declarationFrom({ raw, root }: Content, around: Circumstances): Declaration {
+  const { envName, only, label, cwd } = around
+  const shape = shapeOf(raw, root)
+  const checked = shape.apps.map(checkApp)
+  const judged = checked.map((each) => ({
+    ...each,
+    service: isAmong(only, each.app) ? normalise(each.app, originOf(around)) : undefined,
+  }))
+  const apps = checked.map(({ app }) => app)
+  const services = judged.flatMap(({ service }) => service ?? [])
+  const namespaces = new Set(apps.map(({ values }) => values.namespace))
+  const groups = groupsFrom(shape.groups, shape.groupsPath, namespaces)
+  const notes = [
+    ...shape.warnings,
+    ...checked.flatMap(({ warnings }) => warnings),
+    ...groups.warnings,
+  ]
+  const problems = [
+    ...shape.problems,
+    ...judged.flatMap((each) => [...each.problems, ...(each.service?.problems ?? [])]),
+    ...groups.problems,
+    ...checkNames(apps, envName),
+    ...checkEnvironment(envName, apps),
+    ...checkOnly(only, apps),
+  ]
+  if (problems.length > 0) throw new DeclarationError(label, problems, notes)
+  return {
+    services: services.flatMap(({ spec }) => spec ?? []),
+    groups: groups.groups,
+    warnings: [...notes, ...announce(services, cwd)],
+  }
+}
+
+function originOf({ envName, file, bases, machine }: Circumstances): Origin {
+  return {
+    bases,
+    machine,
+    ...(envName === undefined ? {} : { envName }),
+    ...(file === undefined ? {} : { file }),
+  }
+}

@@ -1,0 +1,54 @@
+import { active, type Field, later } from '../field.ts'
+import { text, truth, words } from '../kinds.ts'
+import type { ActiveFields } from '../values.ts'
+import { variables } from '../variables.ts'
+
+const variableName = text('the name of a variable')
+
+/** What a process finds in its environment. `env_<name>` stands outside the table: its name is open. */
+export const environment: Pick<ActiveFields, 'env' | 'instance_var' | 'append_env_to_name'> = {
+  env: {
+    kind: variables,
+    doc: 'Variables of the service, over those of the shell that starts it.',
+    fallback: {},
+    standing: active,
+  },
+  instance_var: {
+    kind: variableName,
+    doc: 'The variable that tells an instance its number.',
+    fallback: 'NODE_APP_INSTANCE',
+    standing: active,
+  },
+  append_env_to_name: {
+    kind: truth,
+    doc: 'With `--env production` the name becomes `<name>-production`.',
+    fallback: false,
+    standing: active,
+  },
+}
+
+export const passiveEnvironment: Readonly<Record<string, Field>> = {
+  filter_env: {
+    kind: {
+      type: truth.type.or(words('').type),
+      expected: 'true, false, a name or a list of names',
+    },
+    doc: 'Variables of the shell that the service does not get.',
+    standing: later,
+  },
+  increment_var: {
+    kind: variableName,
+    doc: 'A variable that is one more in each instance.',
+    standing: later,
+  },
+  source_map_support: {
+    kind: truth,
+    doc: 'Stack traces of Node point at the sources.',
+    standing: later,
+  },
+  disable_source_map_support: {
+    kind: truth,
+    doc: 'Stack traces of Node point at the compiled files.',
+    standing: later,
+  },
+}

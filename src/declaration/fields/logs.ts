@@ -1,0 +1,66 @@
+import { active, type Field, later } from '../field.ts'
+import { text, truth } from '../kinds.ts'
+import type { ActiveFields } from '../values.ts'
+
+const path = text('the path of a file, or "NULL"')
+
+/** Where output and pids are written. */
+export const logs: Pick<
+  ActiveFields,
+  'out_file' | 'error_file' | 'pid_file' | 'merge_logs' | 'disable_logs'
+> = {
+  out_file: {
+    kind: path,
+    aliases: ['out', 'output', 'out_log'],
+    doc: 'The file for standard output, from cwd; `NULL` throws it away.',
+    standing: active,
+  },
+  error_file: {
+    kind: path,
+    aliases: ['error', 'err', 'err_file', 'err_log'],
+    doc: 'The file for standard error, from cwd; `NULL` throws it away.',
+    standing: active,
+  },
+  pid_file: {
+    kind: text('the path of a file'),
+    aliases: ['pid'],
+    doc: 'The file that holds the pid; `-<id>` is put before `.pid`.',
+    standing: active,
+  },
+  merge_logs: {
+    kind: truth,
+    aliases: ['combine_logs'],
+    doc: 'All instances write the same files. Default: true unless `instances` is given.',
+    standing: active,
+  },
+  disable_logs: {
+    kind: truth,
+    doc: 'Throws all output away.',
+    fallback: false,
+    standing: active,
+  },
+}
+
+export const passiveLogs: Readonly<Record<string, Field>> = {
+  log_file: {
+    kind: { type: truth.type.or(text('').type), expected: 'the path of a file, or true' },
+    aliases: ['log'],
+    doc: 'A file for standard output and standard error together.',
+    standing: later,
+  },
+  log_type: {
+    kind: text('"json" or another word'),
+    doc: '`json` writes one object for each line.',
+    standing: later,
+  },
+  log_date_format: {
+    kind: { type: truth.type.or(text('').type), expected: 'a format such as "YYYY-MM-DD HH:mm Z"' },
+    doc: 'Puts the time before each line, in this format (day.js).',
+    standing: later,
+  },
+  time: {
+    kind: truth,
+    doc: 'Puts the time before each line, as `YYYY-MM-DDTHH:mm:ss`.',
+    standing: later,
+  },
+}

@@ -1,0 +1,24 @@
+/** What stands at a path. */
+export type Sight =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'directory'; readonly isEnterable: boolean }
+  | { readonly kind: 'file'; readonly isReadable: boolean; readonly isExecutable: boolean }
+
+/** The machine that a declaration is checked against: the one its services will run on. */
+export interface Machine {
+  readonly processors: number
+  /** The home directory of the user. */
+  readonly home: string
+  /** The Node that runs this. */
+  readonly node: string
+  /** Where nvm keeps its Nodes, when that is set (NVM_DIR). */
+  readonly nvm: string | undefined
+  /** Whether that Node runs TypeScript as it is. */
+  readonly runsTypeScript: boolean
+
+  look(path: string): Sight
+  /** The first bytes of a file, one character each; empty when it cannot be read. */
+  beginning(path: string): string
+  /** The absolute path of a command; `searchPath` instead of the caller's own PATH. */
+  find(command: string, searchPath?: string): string | undefined
+}

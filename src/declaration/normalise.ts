@@ -1,0 +1,119 @@
+import { basename, extname } from 'node:path'
+import type { CheckedApp } from './check.ts'
+import { type Command, commandOf, type Site } from './command.ts'
+import { variablesOf } from './environments.ts'
+import { expandInstances } from './expand.ts'
+import { outputPath } from './path.ts'
+import type { Problem } from './problem.ts'
+import type { ServiceSpec } from './service.ts'
+import type { Variables } from './variables.ts'
+
+/** What all apps of a file share. */
+export interface Origin extends Site {
+  readonly envName?: string
+  /** The declaration, absolute. */
+  readonly file?: string
+}
+
+/** A service, or what stands against it. */
+export interface Normalised {
+  readonly app: CheckedApp
+  readonly spec?: ServiceSpec
+  readonly command?: Command
+  readonly problems: readonly Problem[]
+}
+
+/** What the fields of one app mean together, on this machine. */
+export function normalise(app: CheckedApp, origin: Origin): Normalised {
+  const env = variablesOf(app, origin.envName)
+  const { command, problems } = commandOf(app, env, origin)
+  if (command === undefined) return { app, problems }
+  return { app, command, problems, spec: specOf(app, command, env, origin) }
+}
+
+function specOf(app: CheckedApp, command: Command, env: Variables, origin: Origin): ServiceSpec {
+  const { values } = app
+  const { envName, file, machine } = origin
+  const { isNode: _, isFromCaller: __, ...run } = command
+  return {
+    ...run,
+    name: nameOf(app, envName) ?? '',
+    namespace: values.namespace,
+    execMode: execModeOf(app, command),
+    instances: expandInstances(values.instances, machine.processors),
+    env: command.interpreter.includes('python') ? { PYTHONUNBUFFERED: '1', ...env } : env,
+    ...(envName === undefined ? {} : { envName }),
+    ...filesOf(app, command.cwd, machine.home),
+    mergeLogs: values.merge_logs ?? values.instances === undefined,
+    ...policyOf(app),
+    instanceVar: values.instance_var,
+    ...(file === undefined ? {} : { file }),
+  }
+}
+
+type Policy = Pick<
+  ServiceSpec,
+  | 'autostart'
+  | 'autorestart'
+  | 'maxRestarts'
+  | 'minUptimeMs'
+  | 'restartDelayMs'
+  | 'expBackoffMs'
+  | 'stopExitCodes'
+  | 'killTimeoutMs'
+  | 'killSignal'
+  | 'treekill'
+>
+
+function policyOf({ values }: CheckedApp): Policy {
+  return {
+    autostart: values.autostart,
+    autorestart: values.autorestart,
+    maxRestarts: values.max_restarts,
+    minUptimeMs: values.min_uptime,
+    restartDelayMs: values.restart_delay,
+    expBackoffMs: values.exp_backoff_restart_delay,
+    stopExitCodes: values.stop_exit_codes,
+    killTimeoutMs: values.kill_timeout,
+    killSignal: values.kill_signal,
+    treekill: values.treekill,
+  }
+}
+
+function filesOf(
+  { values }: CheckedApp,
+  cwd: string,
+  home: string,
+): Pick<ServiceSpec, 'outFile' | 'errorFile' | 'pidFile'> {
+  const out = values.disable_logs ? 'NULL' : values.out_file
+  const error = values.disable_logs ? 'NULL' : values.error_file
+  const { pid_file: pid } = values
+  return {
+    ...(out === undefined ? {} : { outFile: outputPath(out, cwd, home) }),
+    ...(error === undefined ? {} : { errorFile: outputPath(error, cwd, home) }),
+    ...(pid === undefined ? {} : { pidFile: outputPath(pid, cwd, home) }),
+  }
+}
+
+/** As PM2 decides: `instances`, even 1, makes a Node script a cluster unless exec_mode says otherwise. */
+function execModeOf({ values }: CheckedApp, { isNode }: Command): ServiceSpec['execMode'] {
+  if (!isNode || values.execute_command) return 'fork'
+  return values.exec_mode ?? (values.instances === undefined ? 'fork' : 'cluster')
+}
+
+/** What `--only` goes by: the name without prefix and environment. Undefined when nothing gives it one. */
+export function plainNameOf({ values, broken }: CheckedApp): string | undefined {
+  const { name, script } = values
+  if (name !== undefined || broken.has('name') || script === undefined) return name
+  return /\s/.test(script) ? script : basename(script, extname(script))
+}
+
+/** What a service is called. */
+export function nameOf(app: CheckedApp, envName?: string): string | undefined {
+  const { name_prefix: prefix, append_env_to_name: isAppended } = app.values
+  const plain = plainNameOf(app)
+  if (plain === undefined) return undefined
+  const prefixed =
+    prefix === undefined || plain.startsWith(`${prefix}:`) ? plain : `${prefix}:${plain}`
+  return isAppended && envName !== undefined ? `${prefixed}-${envName}` : prefixed
+}

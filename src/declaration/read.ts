@@ -1,0 +1,43 @@
+import { dirname, resolve } from 'node:path'
+import { readContent } from './content.ts'
+import { type Circumstances, declarationFrom } from './declare.ts'
+import { hostMachine } from './host-machine.ts'
+import type { Declaration } from './service.ts'
+
+/** How a declaration is read. */
+export type ReadOptions = Pick<Circumstances, 'envName' | 'only' | 'cwd'>
+
+/** The fields of one app, in any of PM2's spellings, beside how they are read. */
+export interface ScriptOptions extends ReadOptions {
+  readonly [field: string]: unknown
+}
+
+/**
+ * Reads and checks a declaration file; everything in the answer is ready to run on this machine.
+ *
+ * @throws DeclarationError with all problems of the file at once
+ * @throws TroupeError `E_DECLARATION` when the file cannot be read at all
+ */
+export async function readDeclaration(file: string, options: ReadOptions): Promise<Declaration> {
+  const path = resolve(options.cwd, file)
+  return declarationFrom(await readContent(path, file), {
+    ...options,
+    label: file,
+    file: path,
+    bases: [...new Set([dirname(path), options.cwd])],
+    machine: hostMachine,
+  })
+}
+
+/**
+ * Declares one script by itself, as `troupe start app.js --name x` does.
+ *
+ * @throws DeclarationError with all problems at once
+ */
+export function declareScript(script: string, options: ScriptOptions): Declaration {
+  const { envName, only, cwd, ...fields } = options
+  return declarationFrom(
+    { raw: { ...fields, cwd, script }, root: '' },
+    { envName, only, cwd, label: script, bases: [cwd], machine: hostMachine },
+  )
+}

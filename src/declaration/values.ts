@@ -1,0 +1,47 @@
+import type { Field } from './field.ts'
+import type { Variables } from './variables.ts'
+
+/** What an app says through the fields that act today, checked, with their defaults filled in. */
+export interface Values {
+  readonly script?: string
+  readonly name?: string
+  readonly name_prefix?: string
+  readonly namespace: string
+  readonly cwd?: string
+  readonly args: readonly string[]
+  readonly exec_interpreter?: string
+  readonly node_args: readonly string[]
+  readonly exec_mode?: 'fork' | 'cluster'
+  /** 0: as many as there are processors; below 0: that many fewer. */
+  readonly instances?: number
+  readonly execute_command: boolean
+  readonly autostart: boolean
+  readonly port?: number
+
+  readonly out_file?: string
+  readonly error_file?: string
+  readonly pid_file?: string
+  readonly merge_logs?: boolean
+  readonly disable_logs: boolean
+
+  readonly autorestart: boolean
+  readonly stop_exit_codes: readonly number[]
+  readonly max_restarts: number
+  readonly min_uptime: number
+  readonly restart_delay: number
+  readonly exp_backoff_restart_delay: number
+
+  readonly kill_timeout: number
+  readonly kill_signal: NodeJS.Signals
+  readonly treekill: boolean
+
+  readonly env: Variables
+  readonly instance_var: string
+  readonly append_env_to_name: boolean
+}
+
+/** The table of the active fields: a field that {@link Values} promises must have a fallback. */
+export type ActiveFields = {
+  readonly [K in keyof Values]-?: Field<Exclude<Values[K], undefined>> &
+    (undefined extends Values[K] ? unknown : { readonly fallback: Values[K] })
+}

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { declared } from './given.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+const warningsOf = (...apps: readonly Fields[]): readonly string[] =>
+  declared(apps.map((app, index) => ({ script: 'app.js', name: `s${index}`, ...app }))).warnings
+
+// prettier-ignore
+const lines: [Fields, string[]][] = [
+  [{ watch: true },                  ['`watch` is not active yet (s0)']],
+  [{ watch: [] },                    ['`watch` is not active yet (s0)']],
+  [{ cron: '0 4 * * *' },            ['`cron` is not active yet (s0)']],
+  [{ depends_on: ['db'] },           ['`depends_on` is not active yet (s0)']],
+  [{ force: true },                  ['`force` does nothing here: services are told apart by name, and one script may have many names (s0)']],
+  [{ watch: false, vizion: false },  []],
+  [{ cron_restart: 0 },              []],
+  [{ cron_restart: '0' },            []],
+  [{ wait_ready: false, time: false },        []],
+  [{ max_memory_restart: 0, post_update: [] },[]],
+  [{ windowsHide: true, username: 'ann' },    []],
+  [{ exec_mode: 'cluster' },         ['s0: `exec_mode: cluster` is not active yet: it runs as one process in fork mode']],
+  [{ instances: 2 },                 ['s0: `instances` means cluster mode unless `exec_mode` is "fork", and that is not active yet: it runs as one process in fork mode']],
+  [{ instances: 2, exec_mode: 'fork' },       []],
+]
+
+test.each(lines)('an app that says %j hears %j', (app, expected) => {
+  expect(warningsOf(app)).toEqual(expected)
+})
+
+test('a field is announced once, however many services use it', () => {
+  const watching = { watch: true }
+
+  expect(warningsOf(watching, {}, watching)).toEqual(['`watch` is not active yet (s0, s2)'])
+  expect(warningsOf(...Array.from({ length: 5 }, () => watching))).toEqual([
+    '`watch` is not active yet (s0, s1, s2 and 2 more)',
+  ])
+})
