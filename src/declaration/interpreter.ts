@@ -17,7 +17,7 @@ export interface Search {
 /** The first that is installed runs the script (PM2, section 2.2). */
 const byExtension: Readonly<Record<string, readonly string[]>> = {
   '.sh': ['bash', 'sh'],
-  '.py': ['python3'],
+  '.py': ['python3', 'python'],
   '.rb': ['ruby'],
   '.php': ['php'],
   '.pl': ['perl'],

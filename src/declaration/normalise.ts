@@ -34,16 +34,20 @@ export function normalise(app: CheckedApp, origin: Origin): Normalised {
 function specOf(app: CheckedApp, command: Command, env: Variables, origin: Origin): ServiceSpec {
   const { values } = app
   const { envName, file, machine } = origin
-  const { isNode: _, isFromCaller: __, ...run } = command
+  const { script, args, cwd, interpreter, interpreterArgs } = command
   return {
-    ...run,
     name: nameOf(app, envName) ?? '',
     namespace: values.namespace,
+    script,
+    args,
+    cwd,
+    interpreter,
+    interpreterArgs,
     execMode: execModeOf(app, command),
     instances: expandInstances(values.instances, machine.processors),
-    env: command.interpreter.includes('python') ? { PYTHONUNBUFFERED: '1', ...env } : env,
+    env: interpreter.includes('python') ? { PYTHONUNBUFFERED: '1', ...env } : env,
     ...(envName === undefined ? {} : { envName }),
-    ...filesOf(app, command.cwd, machine.home),
+    ...filesOf(app, cwd, machine.home),
     mergeLogs: values.merge_logs ?? values.instances === undefined,
     ...policyOf(app),
     instanceVar: values.instance_var,

@@ -48,7 +48,7 @@ export function place(wanted: Wanted, bases: readonly string[], machine: Machine
 }
 
 /** Whether an interpreter reads shell lines after `-c`. */
-export function isShell(interpreter: string): boolean {
+function isShell(interpreter: string): boolean {
   return /^(.*\/)?(ba|da|z|k|a)?sh$/.test(interpreter)
 }
 
