@@ -21,6 +21,7 @@ export default defineConfig({
         test: {
           name: 'system',
           root,
+          globalSetup: ['test/support/redis/prepare.ts'],
           include: ['test/system/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 60_000,

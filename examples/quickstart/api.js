@@ -17,7 +17,9 @@ const server = createServer(async (request, response) => {
     response.writeHead(status, { 'content-type': 'application/json' })
     response.end(`${JSON.stringify(body)}\n`)
   }
-  if (request.method !== 'POST') return reply(200, { service: 'web-api', pid: process.pid, lastTick })
+  if (request.method !== 'POST') {
+    return reply(200, { service: 'web-api', pid: process.pid, lastTick })
+  }
   // PUBLISH says how many heard it: nobody means that no worker is there.
   const heard = await publisher.publish(channels.jobs, String(Date.now())).catch(() => 0)
   reply(heard > 0 ? 202 : 503, { heard })

@@ -13,7 +13,11 @@ export function connect(name) {
   const say = (now) => {
     if (name === undefined || now === isThere) return
     isThere = now
-    console.log(now ? `${name}: Redis is there, so we talk` : `${name}: no Redis at ${hide(url)}, so I work alone`)
+    console.log(
+      now
+        ? `${name}: Redis is there, so we talk`
+        : `${name}: no Redis at ${hide(url)}, so I work alone`,
+    )
   }
   redis.on('ready', () => say(true))
   redis.on('error', () => say(false))

@@ -164,10 +164,6 @@ export class Cell implements Runnable, Target, Member, FamilyHost, ContextHost, 
     this.#kernel.report({ fault, outcome: 'stopped' })
   }
 
-  failPipe(error: unknown): void {
-    this.ended({ kind: 'fault', path: this.path, during: 'pipe', error, message: undefined })
-  }
-
   spawn(spec: ChildSpec<never>): LocalRef {
     const opts = this.#incarnation?.supervision ?? defaultSupervision
     this.#family ??= new Family(this.#kernel, this, opts)
@@ -188,10 +184,6 @@ export class Cell implements Runnable, Target, Member, FamilyHost, ContextHost, 
 
   hear(signal: Signal): void {
     if (this.#incarnation?.hearsSignals) this.overtake({ kind: 'signal', signal }, always)
-  }
-
-  escalate(fault: Fault): void {
-    this.ended(fault)
   }
 
   familyClosed(): void {

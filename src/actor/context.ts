@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import { TroupeError } from '../base/errors.ts'
 import { ask, type AskOpts, type AskResult } from './ask.ts'
 import type { ChildSpec, Ctx, Stash, Timers } from './behavior.ts'
+import type { Fault } from './ending.ts'
 import type { Ticket } from './envelope.ts'
 import type { Kernel } from './kernel.ts'
 import type { Overtaking } from './mailbox.ts'
@@ -22,7 +23,7 @@ export interface ContextHost extends StashHost {
   force(message: unknown, ticket: Ticket): void
   overtake(notice: Overtaking, ticket: Ticket): void
   /** A promise was piped, and what should have made a message of it threw. */
-  failPipe(error: unknown): void
+  ended(fault: Fault): void
 }
 
 /** What one incarnation may do, until it ends. Most never need more than the first three fields. */
@@ -135,7 +136,8 @@ export class Context implements Ctx<unknown> {
     try {
       message = make()
     } catch (error) {
-      return this.#host.failPipe(error)
+      const fault = { path: this.path, during: 'pipe', error, message: undefined } as const
+      return this.#host.ended({ kind: 'fault', ...fault })
     }
     this.#host.force(message, this.self)
   }

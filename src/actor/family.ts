@@ -181,7 +181,7 @@ export class Family implements ChildObserver {
     if (onExceeded === 'stop') return this.#host.stop('exceeded')
     const cause = ending.kind === 'fault' ? ending.error : undefined
     const error = new TroupeError('E_FAILED', `${path} cannot be kept up: ${why}`, { cause })
-    this.#host.escalate({
+    this.#host.ended({
       kind: 'fault',
       path: this.#host.path,
       during: 'children',

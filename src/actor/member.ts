@@ -29,8 +29,8 @@ export interface FamilyHost {
   readonly path: ActorPath
   createMember(spec: ChildSpec<never>, keeper: Keeper): Member
   hear(signal: Signal): void
-  /** The children cannot be helped here. */
-  escalate(fault: Fault): void
+  /** The children cannot be helped here: that is the host's own fault now. */
+  ended(fault: Fault): void
   /** The host is to end, after its children. */
   stop(reason: StopReason): void
   /** Follows `close`, when the last child has ended. */

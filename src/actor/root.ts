@@ -52,7 +52,8 @@ export class Root implements FamilyHost {
   /** Nobody is here to listen. */
   hear(): void {}
 
-  escalate(fault: Fault): void {
+  /** Nobody is left to whom it could be passed on. */
+  ended(fault: Fault): void {
     this.#kernel.report({ fault, outcome: 'given-up' })
   }
 

@@ -7,10 +7,6 @@ export type Exit =
   | { readonly signal: NodeJS.Signals }
   | { readonly unknown: true }
 
-export function isClean(exit: Exit): boolean {
-  return 'code' in exit && exit.code === 0
-}
-
 /** `code 1`, `SIGKILL` or `unknown`, as people read it. */
 export function describeExit(exit: Exit): string {
   if ('code' in exit) return `code ${exit.code}`

@@ -22,7 +22,7 @@ export function columns(
 
 /** How much room a text takes, without its colours. */
 export function width(text: string): number {
-  return [...stripVTControlCharacters(text)].length
+  return Array.from(stripVTControlCharacters(text)).length
 }
 
 function pad(cell: string, to: number, isRight: boolean): string {

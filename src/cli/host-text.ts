@@ -21,14 +21,16 @@ export function busText(bus: BusView): string {
       return `Redis ${withoutPassword(bus.url)}`
     case 'down': {
       const waiting = bus.queued === 0 ? '' : `, ${bus.queued} events wait for it`
-      return `Redis ${withoutPassword(bus.url)} is not there (${bus.why})${waiting}`
+      return `Redis ${withoutPassword(bus.url)} (${bus.why}${waiting})`
     }
   }
 }
 
-/** Everything between `//` and the last `@` can be a password, or part of one. */
+/** Everything between `//` and the last `@`, and behind `?`, can be a password, or part of one. */
 function withoutPassword(url: string): string {
-  return url.replace(/\/\/(?:([^:@/]*)(?::.*)?)@/, (_, user: string | undefined) =>
-    user === undefined || user === '' ? '//' : `//${user}@`,
-  )
+  return url
+    .replace(/\?.*$/s, '')
+    .replace(/\/\/(?:([^:@/]*)(?::.*)?)@/, (_, user: string | undefined) =>
+      user === undefined || user === '' ? '//' : `//${user}@`,
+    )
 }

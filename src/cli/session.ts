@@ -1,3 +1,4 @@
+import { sleep } from '../base/clock.ts'
 import { TroupeError } from '../base/errors.ts'
 import type { Client } from '../control/client.ts'
 import { request } from '../control/request.ts'
@@ -63,4 +64,11 @@ function sessionOver(client: Client): Session {
         ...(onProgress === undefined ? {} : { onProgress }),
       }),
   }
+}
+
+const partingMs = 5_000
+
+/** Resolves once a manager that said it leaves has hung up, so that the next verb finds it gone. */
+export async function afterParting({ client }: Session, { clock }: Place): Promise<void> {
+  await Promise.race([client.closed, sleep(clock, partingMs)])
 }

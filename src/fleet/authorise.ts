@@ -56,7 +56,9 @@ function howToSign({ ns, channel, command: { op, services } }: Asked): string {
 
 /** The words come from a stranger, and people paste what they are told to run. */
 function shellWord(word: string): string {
-  return /^[A-Za-z0-9@%+=:,./_-][A-Za-z0-9@%+=:,./_#-]*$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+  return /^[A-Za-z0-9@%+=:,./_-][A-Za-z0-9@%+=:,./_#-]*$/.test(word)
+    ? word
+    : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
 function isLoopback(host: string): boolean {

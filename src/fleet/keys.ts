@@ -9,7 +9,7 @@ export interface KeyStore {
   save(keys: readonly TrustedKeyView[]): void
 }
 
-export interface TrustedKey {
+interface TrustedKey {
   /** Whose it is. */
   readonly name: string
   readonly key: KeyObject

@@ -2,13 +2,13 @@ import type { Clock, Millis } from '../base/clock.ts'
 import { limits } from '../protocol/limits.ts'
 
 /** So much at once, and so much a second. */
-export interface Rate {
+interface Rate {
   readonly burst: number
   readonly perSecond: number
 }
 
 /** Fills up with time and is drawn from; empty means no. */
-export class TokenBucket {
+class TokenBucket {
   readonly #rate: Rate
   #tokens: number
   #at: Millis

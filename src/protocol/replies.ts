@@ -44,10 +44,6 @@ export interface Rejection {
   readonly didyoumean?: string
 }
 
-export function isFinal(reply: Reply): boolean {
-  return reply.status !== 'accepted' && reply.status !== 'progress'
-}
-
 export function rejected(
   reason: RejectReason,
   message: string,

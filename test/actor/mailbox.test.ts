@@ -139,3 +139,26 @@ test('stashed messages survive a restart, and a full stash loses the next', () =
   expect(received).toBe(1_000)
   expect(system.deadLetters['stash-full']).toBe(1)
 })
+
+test('a mapping of a piped promise that throws is a fault', async () => {
+  const { system, faults } = givenSystem()
+  const ref = system.spawn(
+    actor<'go'>('piping', (_, _message, ctx) => {
+      ctx.pipe(
+        Promise.resolve(1),
+        () => {
+          throw new Error('cannot map')
+        },
+        () => 'go',
+      )
+      return same
+    }),
+  )
+
+  ref.tell('go')
+  await system.settle()
+
+  expect(faults).toMatchObject([
+    { outcome: 'restarting', fault: { during: 'pipe', error: { message: 'cannot map' } } },
+  ])
+})

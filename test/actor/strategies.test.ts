@@ -130,21 +130,25 @@ test.each(exceeded)(
 )
 
 test('a child that cools down is started again afterwards, with a clean record', () => {
-  const { system, clock, notes } = givenFamily({
-    intensity: { max: 0, windowMs: 1_000_000 },
+  const { system, clock, notes, faults } = givenFamily({
+    intensity: { max: 1, windowMs: 1_000_000 },
     onExceeded: 'cooldown',
     cooldownMs: 5_000,
   })
 
+  order(system, 'a', 'crash')
   order(system, 'a', 'crash')
   clock.advance(4_999)
   system.run()
   const before = [...notes]
   clock.advance(1)
   system.run()
+  order(system, 'a', 'crash')
 
-  expect(before).toEqual(['a ends: fault'])
-  expect(notes).toEqual(['a ends: fault', 'a starts'])
+  const life = ['a starts', 'a ends: fault']
+  expect(before).toEqual(['a ends: fault', ...life])
+  expect(notes).toEqual(['a ends: fault', ...life, ...life, 'a starts'])
+  expect(faults.map(({ outcome }) => outcome)).toEqual(['restarting', 'cooling-down', 'restarting'])
 })
 
 // prettier-ignore

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { uniqueId } from '../../src/base/ids.ts'
+import { type Client, openClient } from '../../src/control/client.ts'
 import { troupeOver } from '../../src/control/connect.ts'
 import { type DeclaredApp } from '../../src/control/declare.ts'
 import { type Home, homeAt } from '../../src/control/home.ts'
@@ -13,6 +14,7 @@ import type { Outcome, Troupe } from '../../src/control/troupe.ts'
 import { declarationFrom } from '../../src/declaration/declare.ts'
 import { hostMachine } from '../../src/declaration/host-machine.ts'
 import type { Declaration } from '../../src/declaration/service.ts'
+import { hasArgument, readCommandLine } from '../../src/process/proc.ts'
 import type { LifecycleEvent } from '../../src/protocol/envelope.ts'
 import { type EventData, type EventType, shortType } from '../../src/protocol/events.ts'
 import type { InstanceState, InstanceView } from '../../src/protocol/views.ts'
@@ -47,13 +49,15 @@ export class TestTroupe {
     return this.#connection
   }
 
-  /** Connects as every verb of the command line does: to the manager that is there, or to a new one. */
+  /**
+   * Connects to the manager that is there, that its loop is about to start again, or else to a
+   * new one, started as every verb of the command line does.
+   */
   async reconnect(): Promise<Troupe> {
     await this.#connection?.close()
-    const { client } = await ensureManager(this.home, {
-      argv: await builtManager(),
-      env: { ...this.#environment(), TROUPE_HOME: this.home.dir },
-    })
+    const client = await eventually('a manager answers', async () =>
+      this.#hasLoop() ? openClient(this.home.socket) : this.#start(),
+    )
     this.#connection = troupeOver(client)
     return this.#connection
   }
@@ -149,10 +153,28 @@ export class TestTroupe {
       const client = await this.reconnect()
       await client.command('kill', [], {})
       await client.close()
-      await eventually('nobody is left', () => (this.#left().length === 0 ? true : undefined))
+      await eventually(
+        'nobody is left',
+        () => {
+          const left = this.#left()
+          if (left.length === 0) return true
+          throw new Error(left.map((pid) => `pid ${pid}: ${readCommandLine(pid)}`).join('\n'))
+        },
+        { withinMs: 5_000 },
+      )
     } finally {
       this.#killTheRest()
     }
+  }
+
+  async #start(): Promise<Client> {
+    const env = { ...this.#environment(), TROUPE_HOME: this.home.dir }
+    const { client } = await ensureManager(this.home, { argv: await builtManager(), env })
+    return client
+  }
+
+  #hasLoop(): boolean {
+    return this.#left().some((pid) => hasArgument(pid, 'troupe-manager'))
   }
 
   #left(): readonly number[] {

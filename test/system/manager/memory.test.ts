@@ -136,7 +136,9 @@ test('the true end of a service that died while nobody watched is told by descri
   const troupe = await startManager()
   const go = join(troupe.home.dir, 'go')
   await troupe.declare({
-    apps: [{ name: 'mortal', script: fixture('ends-when-told.sh'), args: [go, '7'], autorestart: false }],
+    apps: [
+      { name: 'mortal', script: fixture('ends-when-told.sh'), args: [go, '7'], autorestart: false },
+    ],
   })
   const pid = await troupe.pidOf('mortal')
 
@@ -151,5 +153,7 @@ test('the true end of a service that died while nobody watched is told by descri
   expect(described?.instances[0]?.exits).toMatchObject([
     { exit: { code: 7 }, pid, observedLate: true, lastLogLines: ['ready', 'done'] },
   ])
-  expect(await troupe.why('mortal')).toContain('code 7 · while no manager watched · last line: "done"')
+  expect(await troupe.why('mortal')).toContain(
+    'code 7 · while no manager watched · last line: "done"',
+  )
 })

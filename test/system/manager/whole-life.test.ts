@@ -49,7 +49,9 @@ test('a process that somebody kills outright is back at once', async () => {
   )
 
   process.kill(pid, 'SIGKILL')
-  await eventually('another one lives', async () => ((await troupe.pidOf('web')) !== pid ? true : undefined))
+  await eventually('another one lives', async () =>
+    (await troupe.pidOf('web')) !== pid ? true : undefined,
+  )
 
   expect(troupe.events('instance.exited')).toMatchObject([
     { data: { exit: { signal: 'SIGKILL' }, planned: false, pid } },
@@ -61,7 +63,14 @@ test('a process that somebody kills outright is back at once', async () => {
 test('a service that keeps failing is given up, with its last words as evidence', async () => {
   const troupe = await startManager()
   const { instances } = await troupe.declare({
-    apps: [{ name: 'bad', script: "echo 'no such table: users' >&2; exit 3", max_restarts: 3, restart_delay: 20 }],
+    apps: [
+      {
+        name: 'bad',
+        script: "echo 'no such table: users' >&2; exit 3",
+        max_restarts: 3,
+        restart_delay: 20,
+      },
+    ],
   })
   expect(instances).toHaveLength(1)
 

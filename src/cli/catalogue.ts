@@ -1,0 +1,214 @@
+import type { Run } from './call.ts'
+
+/** One verb of the command line, as its help tells it. */
+export interface Verb {
+  readonly name: string
+  readonly aliases?: readonly string[]
+  /** What stands behind it, in commander's spelling. */
+  readonly words?: string
+  readonly text: string
+  readonly example: string
+  readonly options?: readonly (readonly [flags: string, text: string])[]
+  /** Only the verb that is called is loaded: each needs little, all of them much. */
+  readonly load: () => Promise<Run>
+}
+
+const fromFile = [
+  ['--only <names>', 'only these services of a file, separated by commas'],
+  ['--env <name>', 'apply env_<name> of a file'],
+] as const
+
+const grace = ['--grace <time>', 'how long a process may take to end, such as 5s'] as const
+
+const ofScript = [
+  ['-n, --name <name>', 'what the service is called'],
+  ['--namespace <name>', 'the group it belongs to'],
+  ['--interpreter <command>', 'what runs the script; none executes it directly'],
+  ['--interpreter-args <args>', 'arguments for the interpreter'],
+  ['--node-args <args>', 'the same'],
+  ['--cwd <dir>', 'the directory it starts in'],
+  ['-o, --output <file>', 'where its standard output goes'],
+  ['-e, --error <file>', 'where its standard error goes'],
+  ['-p, --pid <file>', 'where its pid stands'],
+  ['--merge-logs', 'all instances write the same logs'],
+  ['--max-restarts <count>', 'unstable exits in a row until it is given up'],
+  ['--restart-delay <ms>', 'a pause before every restart'],
+  ['--exp-backoff-restart-delay <ms>', 'the first of growing pauses'],
+  ['--stop-exit-codes <codes...>', 'exit codes after which it rests'],
+  ['-k, --kill-timeout <ms>', 'between the stop signal and SIGKILL'],
+  ['--no-autorestart', 'an exit is the end'],
+  ['--no-autostart', 'declare it, do not start it'],
+  ['-i, --instances <count>', 'a cluster; not yet'],
+] as const
+
+const onServices: readonly Verb[] = [
+  {
+    name: 'start',
+    words: '[file|script|service...]',
+    text: 'declare and start services; what runs already starts again',
+    example: 'troupe start app.js --name api -- --port 3000',
+    options: [...fromFile, ...ofScript],
+    load: async () => (await import('./verbs/start.ts')).start,
+  },
+  {
+    name: 'stop',
+    words: '<service|file...>',
+    text: 'stop services',
+    example: 'troupe stop api worker#2',
+    options: [...fromFile, grace],
+    load: async () => (await import('./verbs/stop.ts')).stop,
+  },
+  {
+    name: 'restart',
+    words: '<service|file...>',
+    text: 'stop and start services; a file is declared anew',
+    example: "troupe restart '/^web-/'",
+    options: [...fromFile, grace],
+    load: async () => (await import('./verbs/restart.ts')).restart,
+  },
+  {
+    name: 'delete',
+    aliases: ['del'],
+    words: '<service|file...>',
+    text: 'stop services and forget them',
+    example: 'troupe delete all',
+    options: fromFile,
+    load: async () => (await import('./verbs/delete.ts')).remove,
+  },
+  {
+    name: 'save',
+    text: 'keep what is declared now',
+    example: 'troupe save',
+    load: async () => (await import('./verbs/save.ts')).save,
+  },
+  {
+    name: 'resurrect',
+    text: 'bring back what was saved',
+    example: 'troupe resurrect',
+    load: async () => (await import('./verbs/resurrect.ts')).resurrect,
+  },
+]
+
+const looking: readonly Verb[] = [
+  {
+    name: 'list',
+    aliases: ['ls', 'l', 'ps', 'status'],
+    words: '[service...]',
+    text: 'what every instance is doing',
+    example: 'troupe list',
+    load: async () => (await import('./verbs/list.ts')).list,
+  },
+  {
+    name: 'jlist',
+    text: 'the same as JSON, in the shape of PM2',
+    example: "troupe jlist | jq '.[].pm2_env.status'",
+    load: async () => (await import('./verbs/jlist.ts')).jlist,
+  },
+  {
+    name: 'describe',
+    aliases: ['desc', 'info', 'show'],
+    words: '<service...>',
+    text: 'everything about services',
+    example: 'troupe describe api',
+    load: async () => (await import('./verbs/describe.ts')).describe,
+  },
+  {
+    name: 'logs',
+    aliases: ['log'],
+    words: '[service...]',
+    text: 'the last lines of logs, and every new one',
+    example: 'troupe logs api --err --lines 50',
+    options: [
+      ['--lines <count>', 'lines of each file to begin with (15)'],
+      ['--err', 'only standard error'],
+      ['--out', 'only standard output'],
+      ['--nostream', 'only what stands there now'],
+    ],
+    load: async () => (await import('./verbs/logs.ts')).logs,
+  },
+  {
+    name: 'events',
+    text: 'what happened, a sentence a line',
+    example: 'troupe events --since 10m --type instance.exited --service api',
+    options: [
+      ['-f, --follow', 'and what happens from now on'],
+      ['--since <time>', 'all since then: 10m (ago) or a date'],
+      ['--type <types>', 'only these, such as instance.exited or command'],
+      ['--service <name>', 'only about this service'],
+      ['--lines <count>', 'at most so many (50, or all with --since)'],
+    ],
+    load: async () => (await import('./verbs/events.ts')).events,
+  },
+  {
+    name: 'why',
+    words: '[service...]',
+    text: 'how a service came to be as it is',
+    example: 'troupe why worker',
+    load: async () => (await import('./verbs/why.ts')).why,
+  },
+]
+
+const onManager: readonly Verb[] = [
+  {
+    name: 'ping',
+    text: 'start the manager if need be, and ask whether it is there',
+    example: 'troupe ping',
+    load: async () => (await import('./verbs/ping.ts')).ping,
+  },
+  {
+    name: 'kill',
+    text: 'stop every service and the manager',
+    example: 'troupe kill',
+    load: async () => (await import('./verbs/kill.ts')).kill,
+  },
+  {
+    name: 'detach',
+    text: 'the manager leaves, services stay',
+    example: 'troupe detach',
+    load: async () => (await import('./verbs/detach.ts')).detach,
+  },
+  {
+    name: 'config',
+    words: '[words...]',
+    text: 'show or change settings: get, set, unset',
+    example: 'troupe config set redis.url redis://127.0.0.1:6379',
+    load: async () => (await import('./verbs/config.ts')).config,
+  },
+  {
+    name: 'keys',
+    words: '[words...]',
+    text: 'keys that may command this host: list, new, trust',
+    example: 'troupe keys new anna',
+    load: async () => (await import('./verbs/keys.ts')).keys,
+  },
+  {
+    name: 'sign',
+    words: '<words...>',
+    text: 'sign a command that is sent through Redis',
+    example: 'troupe sign restart api | redis-cli -x PUBLISH troupe:main:cmd:svc:api',
+    options: [
+      ['--channel <channel>', 'where it counts; by default the channel of the service'],
+      ['--key <name|file>', 'who signs; by default your only key'],
+    ],
+    load: async () => (await import('./verbs/sign.ts')).sign,
+  },
+  {
+    name: 'schema',
+    text: 'the JSON Schema of declarations',
+    example: 'troupe schema > processes.schema.json',
+    load: async () => (await import('./verbs/schema.ts')).schema,
+  },
+  {
+    name: 'doctor',
+    text: 'check this host: home, socket, Redis, clock, boot',
+    example: 'troupe doctor',
+    load: async () => (await import('./verbs/doctor.ts')).doctor,
+  },
+]
+
+/** Every verb, in the order of the help, by what it is about. */
+export const catalogue: Readonly<Record<string, readonly Verb[]>> = {
+  'Services:': onServices,
+  'What goes on:': looking,
+  'The manager:': onManager,
+}

@@ -1,0 +1,86 @@
+import { resolve } from 'node:path'
+import { TroupeError } from '../base/errors.ts'
+import type { ReadOptions } from '../declaration/read.ts'
+import type { Declaration } from '../declaration/service.ts'
+import type { Call, Options } from './call.ts'
+
+/** How a declaration is to be read, from the options behind the verb. */
+export function readOptions({ options, place }: Call): ReadOptions {
+  const { env, only } = options
+  const names = only?.split(',').map((name) => name.trim())
+  return {
+    cwd: place.cwd,
+    ...(env === undefined ? {} : { envName: env }),
+    ...(names === undefined ? {} : { only: names.filter((name) => name !== '') }),
+  }
+}
+
+/** Reads a declaration file. */
+export async function declarationIn(file: string, call: Call): Promise<Declaration> {
+  refuseScriptOptions(call, 'write it into the file')
+  const { readDeclaration } = await import('../declaration/read.ts')
+  return readDeclaration(file, readOptions(call))
+}
+
+/** Declares a single script with the options behind the verb. */
+export async function declarationOf(script: string, call: Call): Promise<Declaration> {
+  const { declareScript } = await import('../declaration/read.ts')
+  const { options, rest, place } = call
+  const cwd = resolve(place.cwd, options.cwd ?? '.')
+  const args = rest.length === 0 ? {} : { args: rest }
+  return declareScript(script, { ...readOptions(call), cwd, ...fieldsFrom(options), ...args })
+}
+
+/**
+ * @throws TroupeError `E_USAGE` when an option stands there that only a script can have:
+ *   ignoring it would look like obeying
+ */
+export function refuseScriptOptions({ options, rest }: Call, instead: string): void {
+  const [option] = Object.entries(fieldNames).filter(([name]) => isGiven(options, name))
+  const given = option?.[0] ?? (options.cwd === undefined ? undefined : 'cwd')
+  if (given === undefined && rest.length === 0) return
+  const what = given === undefined ? 'arguments behind -- go' : `--${dashed(given)} goes`
+  throw new TroupeError('E_USAGE', `${what} with a script`, { hint: instead })
+}
+
+/** From options in PM2's spelling to fields of an app. */
+const fieldNames = {
+  name: 'name',
+  namespace: 'namespace',
+  interpreter: 'interpreter',
+  interpreterArgs: 'node_args',
+  nodeArgs: 'node_args',
+  output: 'out_file',
+  error: 'error_file',
+  pid: 'pid_file',
+  maxRestarts: 'max_restarts',
+  restartDelay: 'restart_delay',
+  expBackoffRestartDelay: 'exp_backoff_restart_delay',
+  stopExitCodes: 'stop_exit_codes',
+  killTimeout: 'kill_timeout',
+  mergeLogs: 'merge_logs',
+  autorestart: 'autorestart',
+  autostart: 'autostart',
+} as const satisfies Partial<Record<keyof Options, string>>
+
+function fieldsFrom(options: Options): Readonly<Record<string, unknown>> {
+  const given = Object.entries(fieldNames).filter(([name]) => isGiven(options, name))
+  return Object.fromEntries(
+    given.map(([name, field]) => [field, valueOf(options[name as keyof typeof fieldNames])]),
+  )
+}
+
+/** `--no-autostart` is false when given, and true when not. */
+function isGiven(options: Options, name: string): boolean {
+  const value = options[name as keyof Options]
+  return name.startsWith('auto') ? value === false : value !== undefined
+}
+
+/** `--stop-exit-codes 0 1` and `--stop-exit-codes 0,1` are the same. */
+function valueOf(value: Options[keyof Options]): unknown {
+  return Array.isArray(value) ? value.flatMap((each: string) => each.split(',')) : value
+}
+
+function dashed(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}

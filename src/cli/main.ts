@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { systemClock } from '../base/clock.ts'
+import { homeFrom } from '../control/home.ts'
+import { doorOf } from './door.ts'
+import { run } from './run.ts'
+import { processScreen } from './screen.ts'
+
+const { argv, env, stdout, stderr } = process
+
+// Whoever reads us may stop reading, as `head` does: that is no failure.
+stdout.on('error', () => process.exit(0))
+stderr.on('error', () => {})
+
+const home = homeFrom(env)
+const code = await run(argv.slice(2), {
+  screen: processScreen(stdout, stderr),
+  door: doorOf(home, env, systemClock),
+  home,
+  env,
+  cwd: process.cwd(),
+  clock: systemClock,
+})
+// The connection to the manager would keep us here until it is closed politely; ending does that too.
+stdout.write('', () => process.exit(code))

@@ -1,0 +1,92 @@
+import { Command, CommanderError } from 'commander'
+import { TroupeError } from '../base/errors.ts'
+import type { Options, Place } from './call.ts'
+import { catalogue, type Verb } from './catalogue.ts'
+import { ownVersion } from './version.ts'
+
+/**
+ * Reads the command line and runs its verb; resolves with the exit code.
+ *
+ * @throws TroupeError `E_USAGE` when the words cannot be meant
+ */
+export async function runProgram(argv: readonly string[], place: Place): Promise<number> {
+  const { program, done } = programOf(argv, place)
+  if (argv.length === 0) {
+    place.screen.print(program.helpInformation().trimEnd())
+    return 1
+  }
+  try {
+    await program.parseAsync(split(argv).own, { from: 'user' })
+    return done.code
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown
+    if (thrown.exitCode === 0) return 0
+    throw usageError(thrown)
+  }
+}
+
+/** Filled in by the verb that ran. */
+interface Done {
+  code: number
+}
+
+function programOf(
+  argv: readonly string[],
+  place: Place,
+): { readonly program: Command; readonly done: Done } {
+  const done: Done = { code: 0 }
+  const program = new Command('troupe')
+    .description('Supervises the services of this host, and of a fleet that shares a Redis.')
+    .version(ownVersion(), '-v, --version', 'print the version')
+    .option('--no-color', 'plain text; NO_COLOR does the same')
+    .helpOption('-h, --help', 'print this, or the help of a verb')
+    .helpCommand('help [verb]', 'print the help of a verb')
+    .exitOverride()
+    // What is said on stderr comes back as an error, and is said once, in our own form.
+    .configureOutput({ writeOut: (text) => place.screen.write(text), writeErr: () => {} })
+  const { rest } = split(argv)
+  for (const [heading, verbs] of Object.entries(catalogue)) {
+    program.commandsGroup(heading)
+    for (const verb of verbs) addVerb(program, verb, { rest, place, done })
+  }
+  return { program, done }
+}
+
+interface Around {
+  readonly rest: readonly string[]
+  readonly place: Place
+  readonly done: Done
+}
+
+function addVerb(program: Command, verb: Verb, { rest, place, done }: Around): void {
+  const { name, aliases = [], words = '', text, example, options = [] } = verb
+  const command = program
+    .command(name)
+    .aliases([...aliases])
+    .description(text)
+  if (words !== '') command.argument(words)
+  for (const [flags, meaning] of options) command.option(flags, meaning)
+  command
+    .option('--json', 'the answer as JSON')
+    .addHelpText('after', `\nExample:\n  $ ${example}`)
+    .action(async () => {
+      const run = await verb.load()
+      done.code = await run({ words: command.args, rest, options: command.opts<Options>(), place })
+    })
+}
+
+/** What stands behind the first `--` belongs to a script, for the one verb that starts scripts. */
+function split(argv: readonly string[]): {
+  readonly own: readonly string[]
+  readonly rest: readonly string[]
+} {
+  const at = argv[0] === 'start' ? argv.indexOf('--') : -1
+  return at === -1 ? { own: argv, rest: [] } : { own: argv.slice(0, at), rest: argv.slice(at + 1) }
+}
+
+/** Commander says it in two lines: what is wrong, and what may have been meant. */
+function usageError({ message }: CommanderError): TroupeError {
+  const [what = '', ...meant] = message.replace(/^error: /, '').split('\n')
+  const hint = meant.join(' ').replace(/^\((.*)\)$/, '$1')
+  return new TroupeError('E_USAGE', what, { hint: hint === '' ? 'see: troupe --help' : hint })
+}

@@ -1,0 +1,11 @@
+import type { Call } from '../call.ts'
+import { namesOf } from '../names.ts'
+import { reportGone } from '../outcome.ts'
+import { openSession } from '../session.ts'
+
+/** Stops services and forgets them. */
+export async function remove(call: Call): Promise<number> {
+  const session = await openSession(call.place)
+  const names = await namesOf(session, call)
+  return reportGone(session, call, await session.ask('delete', names, {}))
+}

@@ -1,0 +1,16 @@
+import type { Call } from '../call.ts'
+import { namesOf } from '../names.ts'
+import { report } from '../outcome.ts'
+import { openSession } from '../session.ts'
+
+/** Stops services; resolves when their processes are gone. */
+export async function stop(call: Call): Promise<number> {
+  const { grace } = call.options
+  const session = await openSession(call.place)
+  const names = await namesOf(session, call)
+  return report(
+    session,
+    call,
+    await session.ask('stop', names, grace === undefined ? {} : { grace }),
+  )
+}

@@ -1,0 +1,136 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { fixture } from '../../support/built.ts'
+import { eventually } from '../../support/eventually.ts'
+import { noSmallDisk, smallDisk } from '../../support/tmpfs.ts'
+import { startManager } from '../../support/troupe.ts'
+
+const reason = noSmallDisk()
+const onSmallDisk = test.skipIf(reason !== undefined)
+const skipped = reason === undefined ? '' : ` (skipped: ${reason})`
+
+test('a service whose log device is full: its end says so, others are not touched', async () => {
+  const troupe = await startManager()
+  await troupe.declare({
+    apps: [
+      { name: 'neighbour', script: 'sleep 1000' },
+      {
+        name: 'talker',
+        script: fixture('numbered-lines.mjs'),
+        out_file: '/dev/full',
+        autorestart: false,
+      },
+    ],
+  })
+  const neighbour = await troupe.pidOf('neighbour')
+
+  await troupe.until('talker', 'stopped')
+
+  const [exited] = troupe.events('instance.exited', 'talker')
+  expect(exited?.data).toMatchObject({ class: 'failure', note: 'the log device is full' })
+  expect(exited?.data.lastLogLines.join('\n')).toContain('ENOSPC')
+  expect(await troupe.why('talker')).toContain('the log device is full')
+  expect(await troupe.pidOf('neighbour')).toBe(neighbour)
+})
+
+onSmallDisk(
+  `a disk full of logs is named as the reason, and the service is back once there is room${skipped}`,
+  async () => {
+    const disk = smallDisk(3_000)
+    const troupe = await startManager()
+    await troupe.declare({
+      apps: [
+        { name: 'neighbour', script: 'sleep 1000' },
+        {
+          name: 'talker',
+          script: fixture('numbered-lines.mjs'),
+          env: { LINES_PER_SECOND: 100_000 },
+          out_file: join(disk.dir, 'talker.log'),
+          restart_delay: 100,
+          max_restarts: 1_000,
+        },
+      ],
+    })
+    const neighbour = await troupe.pidOf('neighbour')
+    const full = `the disk under ${disk.dir} is full`
+
+    const exited = await eventually('it has met the end of the disk', () =>
+      troupe.events('instance.exited', 'talker').at(0),
+    )
+    expect(exited.data.note).toContain(full)
+    const failed = await eventually('the next start is refused', () =>
+      troupe.events('instance.start_failed', 'talker').at(0),
+    )
+    expect(failed.data).toMatchObject({
+      why: expect.stringContaining(`cannot keep files in ${disk.dir}`),
+      hint: 'free some disk space',
+    })
+    const story = await troupe.why('talker')
+    expect(story).toContain(full)
+    expect(story).toContain('free some disk space')
+
+    await rm(join(disk.dir, 'talker.log'))
+
+    await troupe.until('talker', 'online')
+    expect(await troupe.pidOf('neighbour')).toBe(neighbour)
+  },
+)
+
+onSmallDisk(
+  `a home whose disk is full: the manager lives, supervises, and says so${skipped}`,
+  async () => {
+    const disk = smallDisk(6_000)
+    const troupe = await startManager(join(disk.dir, 'home'))
+    await troupe.declare({
+      apps: [
+        { name: 'web', script: 'sleep 1000' },
+        { name: 'mortal', script: 'sleep 1000', restart_delay: 100, max_restarts: 1_000 },
+      ],
+    })
+    const manager = await troupe.managerPid()
+    const web = await troupe.pidOf('web')
+    const mortal = await troupe.pidOf('mortal')
+    const filler = await disk.fill()
+
+    process.kill(mortal, 'SIGKILL')
+    await eventually('the end was seen, and the next start refused', async () => {
+      const { why = '', lastExit } = await troupe.view('mortal')
+      return lastExit?.pid === mortal && troupe.client !== undefined ? why : undefined
+    })
+
+    const { degraded } = await troupe.client.ping()
+    expect(degraded.join('\n')).toMatch(/event journal cannot be written.*ENOSPC/)
+    expect(await troupe.why('mortal')).toContain('SIGKILL')
+    expect(await troupe.why('mortal')).toContain('free some disk space')
+    expect(await troupe.managerPid()).toBe(manager)
+
+    await rm(filler)
+
+    await eventually('mortal is back', async () =>
+      (await troupe.pidOf('mortal')) === mortal ? undefined : true,
+    )
+    expect((await troupe.client.ping()).degraded.join('\n')).not.toContain('cannot be written')
+    expect(await troupe.pidOf('web')).toBe(web)
+  },
+)
+
+onSmallDisk(
+  `a manager that is killed while the disk of its home is full is replaced all the same${skipped}`,
+  async () => {
+    const disk = smallDisk(6_000)
+    const troupe = await startManager(join(disk.dir, 'home'))
+    await troupe.declare({ apps: [{ name: 'web', script: 'sleep 1000' }] })
+    const web = await troupe.pidOf('web')
+    const filler = await disk.fill()
+
+    const killed = await troupe.killManager()
+    await troupe.reconnect()
+
+    expect(await troupe.managerPid()).not.toBe(killed)
+    expect(await troupe.pidOf('web')).toBe(web)
+    await troupe.client.stop('web')
+    expect(await troupe.view('web')).toMatchObject({ state: 'stopped' })
+    await rm(filler)
+  },
+)
