@@ -45,7 +45,7 @@ const onServices: readonly Verb[] = [
   {
     name: 'start',
     words: '[file|script|service...]',
-    text: 'declare and start services; what runs already starts again',
+    text: 'declare and start services',
     example: 'troupe start app.js --name api -- --port 3000',
     options: [...fromFile, ...ofScript],
     load: async () => (await import('./verbs/start.ts')).start,
@@ -61,7 +61,7 @@ const onServices: readonly Verb[] = [
   {
     name: 'restart',
     words: '<service|file...>',
-    text: 'stop and start services; a file is declared anew',
+    text: 'stop and start; declare a file anew',
     example: "troupe restart '/^web-/'",
     options: [...fromFile, grace],
     load: async () => (await import('./verbs/restart.ts')).restart,
@@ -116,7 +116,7 @@ const looking: readonly Verb[] = [
     name: 'logs',
     aliases: ['log'],
     words: '[service...]',
-    text: 'the last lines of logs, and every new one',
+    text: 'last lines of logs, and every new one',
     example: 'troupe logs api --err --lines 50',
     options: [
       ['--lines <count>', 'lines of each file to begin with (15)'],
@@ -151,7 +151,7 @@ const looking: readonly Verb[] = [
 const onManager: readonly Verb[] = [
   {
     name: 'ping',
-    text: 'start the manager if need be, and ask whether it is there',
+    text: 'is the manager there? if not, start it',
     example: 'troupe ping',
     load: async () => (await import('./verbs/ping.ts')).ping,
   },
@@ -170,21 +170,21 @@ const onManager: readonly Verb[] = [
   {
     name: 'config',
     words: '[words...]',
-    text: 'show or change settings: get, set, unset',
+    text: 'settings: list, get, set, unset',
     example: 'troupe config set redis.url redis://127.0.0.1:6379',
     load: async () => (await import('./verbs/config.ts')).config,
   },
   {
     name: 'keys',
     words: '[words...]',
-    text: 'keys that may command this host: list, new, trust',
+    text: 'keys that may command: list, new, trust',
     example: 'troupe keys new anna',
     load: async () => (await import('./verbs/keys.ts')).keys,
   },
   {
     name: 'sign',
     words: '<words...>',
-    text: 'sign a command that is sent through Redis',
+    text: 'sign a command for Redis',
     example: 'troupe sign restart api | redis-cli -x PUBLISH troupe:main:cmd:svc:api',
     options: [
       ['--channel <channel>', 'where it counts; by default the channel of the service'],
@@ -200,7 +200,7 @@ const onManager: readonly Verb[] = [
   },
   {
     name: 'doctor',
-    text: 'check this host: home, socket, Redis, clock, boot',
+    text: 'check home, socket, Redis, clock, boot',
     example: 'troupe doctor',
     load: async () => (await import('./verbs/doctor.ts')).doctor,
   },

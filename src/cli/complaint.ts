@@ -3,9 +3,9 @@ import type { Palette } from './screen.ts'
 
 /** What a person reads of an error: what was attempted, what stopped it, and what to do next. */
 export function complaint(thrown: unknown, paint: Palette): string {
-  const lines = [`${paint.bad('error')} ${messageOf(thrown)}`]
+  const lines = [`${paint.bad('error:')} ${messageOf(thrown)}`]
   if (TroupeError.is(thrown)) {
-    if (thrown.hint !== undefined) lines.push(`${paint.faint('hint')}  ${thrown.hint}`)
+    if (thrown.hint !== undefined) lines.push(`${paint.faint('hint:')} ${thrown.hint}`)
   } else if (thrown instanceof Error) {
     // Nobody threw this on purpose: whoever reports it needs to say where it was.
     lines.push(paint.faint(thrown.stack?.split('\n').slice(1).join('\n') ?? ''))

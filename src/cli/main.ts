@@ -13,7 +13,7 @@ stderr.on('error', () => {})
 
 const home = homeFrom(env)
 const code = await run(argv.slice(2), {
-  screen: processScreen(stdout, stderr),
+  screen: processScreen(stdout, stderr, argv),
   door: doorOf(home, env, systemClock),
   home,
   env,

@@ -4,22 +4,29 @@ import type { InstanceView } from '../protocol/views.ts'
 import type { Call } from './call.ts'
 import type { Palette } from './screen.ts'
 import type { Session } from './session.ts'
-import { printTable } from './verbs/list.ts'
+import { printStatus } from './status.ts'
 
 /** Says what became of every instance that was meant; resolves with the exit code. */
 export async function report(session: Session, call: Call, outcome: Outcome): Promise<number> {
   const { place, options } = call
   const { screen } = place
-  const { instances, notes = [] } = outcome
-  const code = instances.some(({ state }) => state === 'errored' || state === 'stuck') ? 1 : 0
   if (options.json === true) {
     screen.print(JSON.stringify(outcome))
-    return code
+    return codeFor(outcome.instances)
   }
-  for (const note of notes) screen.note(`${screen.paint.busy('note')} ${note}`)
+  for (const note of outcome.notes ?? []) screen.note(`${screen.paint.busy('note:')} ${note}`)
+  // A service may have failed since it was answered for; sentences and table say the same.
+  const status = await session.ask('status', [], {})
+  const instances = outcome.instances.map(
+    (view) => status.instances.find(({ id }) => id === view.id) ?? view,
+  )
   for (const view of instances) screen.print(sentenceOf(view, screen.paint))
-  await printTable(session, place)
-  return code
+  printStatus(status, place)
+  return codeFor(instances)
+}
+
+function codeFor(instances: readonly InstanceView[]): number {
+  return instances.some(({ state }) => state === 'errored' || state === 'stuck') ? 1 : 0
 }
 
 /** The same for `delete`: what is gone has no state. */
@@ -33,7 +40,7 @@ export async function reportGone(session: Session, call: Call, outcome: Outcome)
   for (const { service, slot } of outcome.instances) {
     screen.print(`${screen.paint.good('✓')} ${service}#${slot} deleted`)
   }
-  await printTable(session, place)
+  printStatus(await session.ask('status', [], {}), place)
   return 0
 }
 

@@ -60,7 +60,7 @@ function describe(
     },
     pm2_env: {
       ...declared(service),
-      ...live(service, instance),
+      ...live(instance),
       ...unused,
       username,
     },
@@ -89,10 +89,7 @@ function declared(service: ServiceView): Readonly<Record<string, unknown>> {
   }
 }
 
-function live(
-  { desired }: ServiceView,
-  instance: InstanceDetail,
-): Readonly<Record<string, unknown>> {
+function live(instance: InstanceDetail): Readonly<Record<string, unknown>> {
   const { id, slot, state, mode, startedAt, onlineSince, launchId } = instance
   return {
     pm_id: id,
@@ -105,7 +102,6 @@ function live(
     pm_out_log_path: instance.outFile,
     pm_err_log_path: instance.errorFile,
     pm_pid_path: instance.pidFile,
-    autostart: desired === 'up',
     ...(launchId === undefined ? {} : { unique_id: launchId }),
     ...exitCode(instance.lastExit?.exit),
   }

@@ -21,7 +21,7 @@ export async function runProgram(argv: readonly string[], place: Place): Promise
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown
     if (thrown.exitCode === 0) return 0
-    throw usageError(thrown)
+    throw usageError(thrown, argv)
   }
 }
 
@@ -40,7 +40,7 @@ function programOf(
     .version(ownVersion(), '-v, --version', 'print the version')
     .option('--no-color', 'plain text; NO_COLOR does the same')
     .helpOption('-h, --help', 'print this, or the help of a verb')
-    .helpCommand('help [verb]', 'print the help of a verb')
+    .configureHelp({ subcommandTerm: termOf })
     .exitOverride()
     // What is said on stderr comes back as an error, and is said once, in our own form.
     .configureOutput({ writeOut: (text) => place.screen.write(text), writeErr: () => {} })
@@ -49,6 +49,7 @@ function programOf(
     program.commandsGroup(heading)
     for (const verb of verbs) addVerb(program, verb, { rest, place, done })
   }
+  program.helpCommand('help [verb]', 'print the help of a verb')
   return { program, done }
 }
 
@@ -85,8 +86,20 @@ function split(argv: readonly string[]): {
 }
 
 /** Commander says it in two lines: what is wrong, and what may have been meant. */
-function usageError({ message }: CommanderError): TroupeError {
+function usageError({ message, code }: CommanderError, argv: readonly string[]): TroupeError {
   const [what = '', ...meant] = message.replace(/^error: /, '').split('\n')
-  const hint = meant.join(' ').replace(/^\((.*)\)$/, '$1')
-  return new TroupeError('E_USAGE', what, { hint: hint === '' ? 'see: troupe --help' : hint })
+  const guess = /^\(Did you mean (.*)\)$/.exec(meant.join(' '))?.[1]
+  const help = code === 'commander.unknownCommand' ? '--help' : `help ${argv[0]}`
+  const hint = guess === undefined ? `see: troupe ${help}` : `did you mean ${guess}`
+  return new TroupeError('E_USAGE', what, { hint })
+}
+
+/** `list|ls|l [service...]` */
+function termOf(command: Command): string {
+  const names = [command.name(), ...command.aliases()].join('|')
+  const words = command.registeredArguments.map((each) => {
+    const name = `${each.name()}${each.variadic ? '...' : ''}`
+    return each.required ? `<${name}>` : `[${name}]`
+  })
+  return [names, ...words].join(' ')
 }

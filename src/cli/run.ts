@@ -1,5 +1,4 @@
 import type { Place, Run } from './call.ts'
-import { complaint, complaintJson } from './complaint.ts'
 
 /**
  * Verbs that scripts and people call all day, with nothing behind them: these need no
@@ -17,6 +16,7 @@ export async function run(argv: readonly string[], place: Place): Promise<number
     return await perform(argv, place)
   } catch (thrown) {
     const { screen } = place
+    const { complaint, complaintJson } = await import('./complaint.ts')
     const isJson = argv.includes('--json')
     screen.note(isJson ? complaintJson(thrown) : complaint(thrown, screen.paint))
     return 1

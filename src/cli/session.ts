@@ -41,7 +41,7 @@ export async function needSession(place: Place): Promise<Session> {
   const session = await findSession(place)
   if (session !== undefined) return session
   throw new TroupeError('E_MANAGER_UNREACHABLE', noManager(place), {
-    hint: 'start one with: troupe start <file>',
+    hint: 'start one with: troupe ping',
   })
 }
 

@@ -4,6 +4,8 @@ import { dirname } from 'node:path'
 import { showBytes } from '../base/units.ts'
 import type { Clues } from '../supervisor/instance-ports.ts'
 
+/** An event has room for a few lines, not for a dump. */
+const longestLine = 300
 const tailBytes = 16 * 1024
 /** Below this a log cannot be said to have room. */
 const fullBelowBytes = 64 * 1024
@@ -13,7 +15,7 @@ export const systemClues: Clues = {
     for (const path of paths) {
       // No log is no clue, never a reason to lose the exit itself.
       const lines = await readTail(path, since).catch(() => [])
-      if (lines.length > 0) return lines.slice(-count)
+      if (lines.length > 0) return lines.slice(-count).map((line) => line.slice(0, longestLine))
     }
     return []
   },

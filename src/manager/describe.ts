@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { redactArguments } from '../protocol/redact.ts'
 import type { InstanceDetail, InstanceView, ServiceView } from '../protocol/views.ts'
 import type { LedgerStore } from '../supervisor/ledger.ts'
 import { logFilesOf, pidFileOf, type Surroundings } from '../supervisor/launch-order.ts'
@@ -26,7 +27,7 @@ export function describeService(service: DesiredService, from: Sources): Service
     namespace,
     desired: slots.some(({ wanted }) => wanted === 'up') ? 'up' : 'down',
     script,
-    args,
+    args: redactArguments(args),
     interpreter,
     interpreterArgs,
     cwd,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { copyFileSync, existsSync } from 'node:fs'
+import { copyFileSync, existsSync, linkSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { shortId } from '../base/ids.ts'
-import { TroupeError } from '../base/errors.ts'
+import { messageOf, TroupeError } from '../base/errors.ts'
 import type { GroupSpec, ServiceSpec } from '../declaration/service.ts'
 import { readJson, writeJson } from './atomic-file.ts'
 
@@ -124,13 +124,21 @@ function digest(environment: Readonly<Record<string, string>>): string {
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16)
 }
 
+interface StoreOptions {
+  readonly dir: string
+  /** Told when the disk refuses what must be so all the same, and when it has caught up. */
+  readonly onTrouble: (why: string | undefined) => void
+}
+
 /** The desired state on disk: written through to the platter, the two copies before it kept. */
 export class DesiredStore {
   readonly #path: string
+  readonly #onTrouble: StoreOptions['onTrouble']
   #state: DesiredState
 
-  constructor(dir: string) {
+  constructor({ dir, onTrouble }: StoreOptions) {
     this.#path = join(dir, 'desired.json')
+    this.#onTrouble = onTrouble
     this.#state = recall(this.#path)
   }
 
@@ -140,14 +148,49 @@ export class DesiredStore {
 
   /** @throws when the disk refuses; what is in memory then stays as it was */
   update(change: (state: DesiredState) => DesiredState): DesiredState {
-    const changed = change(this.#state)
-    if (JSON.stringify(changed) === JSON.stringify(this.#state)) return this.#state
-    const next = { ...changed, revision: this.#state.revision + 1 }
-    if (existsSync(`${this.#path}.1`)) copyFileSync(`${this.#path}.1`, `${this.#path}.2`)
-    if (existsSync(this.#path)) copyFileSync(this.#path, `${this.#path}.1`)
-    writeJson(this.#path, next, { isDurable: true })
+    const next = this.#after(change)
+    if (next !== this.#state) this.#write(next)
     this.#state = next
     return next
+  }
+
+  /**
+   * As {@link update}, but without a disk the change is kept in memory: a full disk is no
+   * reason to let run what is to be stopped. The next update that succeeds writes it.
+   */
+  updateRegardless(change: (state: DesiredState) => DesiredState): DesiredState {
+    const next = this.#after(change)
+    try {
+      if (next !== this.#state) this.#write(next)
+    } catch (thrown) {
+      this.#onTrouble(messageOf(thrown))
+    }
+    this.#state = next
+    return next
+  }
+
+  #after(change: (state: DesiredState) => DesiredState): DesiredState {
+    const changed = change(this.#state)
+    if (JSON.stringify(changed) === JSON.stringify(this.#state)) return this.#state
+    return { ...changed, revision: this.#state.revision + 1 }
+  }
+
+  #write(next: DesiredState): void {
+    keepCopies(this.#path)
+    writeJson(this.#path, next, { isDurable: true })
+    this.#onTrouble(undefined)
+  }
+}
+
+/** Another name for the same file, and no copy: a full disk would leave half a copy where a whole one stood. */
+function keepCopies(path: string): void {
+  if (!existsSync(path)) return
+  if (existsSync(`${path}.1`)) renameSync(`${path}.1`, `${path}.2`)
+  try {
+    linkSync(path, `${path}.1`)
+  } catch {
+    // Not every file system has hard links.
+    copyFileSync(path, `${path}.1`)
   }
 }
 

@@ -62,6 +62,6 @@ export function openRecords({ home, config, log, clock }: Options): Records {
     dir: join(home.stateDir, 'ledger'),
     onTrouble: trouble('crash ledger'),
   })
-  const store = new DesiredStore(home.stateDir)
+  const store = new DesiredStore({ dir: home.stateDir, onTrouble: trouble('desired state') })
   return { hub, channels, journal, herald, health, ledger, store, report }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Found } from '../process/host.ts'
 import type { ForkHost } from '../process/fork-host.ts'
+import { redactArguments } from '../protocol/redact.ts'
 import type { Herald } from './herald.ts'
 import { version } from './host-view.ts'
 import type { Estate } from './inheritance.ts'
@@ -41,7 +42,7 @@ export function recover(from: Recovery, clock: Clock, bornAt: number): Recovered
   for (const each of strangers) {
     if (each.kind === 'orphan') continue
     if (each.kind === 'alive') {
-      const command = each.record.argv.join(' ')
+      const command = redactArguments(each.record.argv).join(' ')
       herald.announce({ type: 'orphan.found', data: { pid: each.main.pid, command } })
     } else void processes.settle(each.record).catch(() => {})
   }

@@ -8,6 +8,7 @@ import type { ActOptions, Supervision } from '../supervisor/supervision.ts'
 import {
   declare,
   type DesiredService,
+  type DesiredState,
   type DesiredStore,
   remove,
   want,
@@ -77,15 +78,20 @@ export class Roster {
     return (await Promise.all(acts)).flat()
   }
 
-  async act(op: 'start' | 'stop' | 'restart', choices: readonly Choice[], options: ActOptions) {
+  async act(
+    op: 'start' | 'stop' | 'restart',
+    choices: readonly Choice[],
+    options: ActOptions,
+  ): Promise<readonly InstanceView[]> {
     const { store, supervision } = this.#ports
     const wanted = op === 'stop' ? 'down' : 'up'
-    store.update((state) =>
+    const change = (state: DesiredState): DesiredState =>
       choices.reduce((sum, { service, slots }) => want(sum, service, wanted, slots), {
         ...state,
         isHalted: state.isHalted && op === 'stop',
-      }),
-    )
+      })
+    if (op === 'stop') store.updateRegardless(change)
+    else store.update(change)
     const acts = choices.map(({ service, slots }) =>
       supervision.act(service, op, { ...options, ...(slots === undefined ? {} : { slots }) }),
     )
@@ -107,7 +113,7 @@ export class Roster {
 
   /** Stops everything and remembers what ran: nothing starts by itself until somebody asks. */
   async halt(asker: Asker): Promise<number> {
-    this.#ports.store.update((state) => ({ ...state, isHalted: true }))
+    this.#ports.store.updateRegardless((state) => ({ ...state, isHalted: true }))
     const { supervision } = this.#ports
     const acts = this.services
       .toReversed()

@@ -2,7 +2,7 @@ import type { Exit } from '../base/exit.ts'
 import type { LaunchRecord, Survivor } from '../process/host.ts'
 import type { ExitClass } from '../protocol/views.ts'
 import type { Exited } from './instance-machine.ts'
-import type { SupervisorPorts } from './instance-ports.ts'
+import type { Clues, SupervisorPorts } from './instance-ports.ts'
 import type { Times } from './remembered.ts'
 
 /** What is known the moment a process is gone. */
@@ -31,7 +31,7 @@ export async function obituary(
   const survivors = death.isSwept ? await host.sweep(record.cookie) : []
   const [lastLogLines, note] = await Promise.all([
     clues.lastLines([record.files.error, record.files.out], record.at, lastLines),
-    clues.fullDisk(record.files.error),
+    fullDiskUnder(record, clues),
   ])
   return {
     kind: 'exited',
@@ -46,6 +46,14 @@ export async function obituary(
     ...(death.pid === undefined ? {} : { pid: death.pid }),
     ...(note === undefined ? {} : { note }),
   }
+}
+
+/** Either log may be the one that could not be written. */
+async function fullDiskUnder(
+  { files: { error, out } }: LaunchRecord,
+  { fullDisk }: Clues,
+): Promise<string | undefined> {
+  return (await fullDisk(error)) ?? (await fullDisk(out))
 }
 
 /** SUPERVISION §5.1. An OOM kill is a SIGKILL that we did not send while the kernel's own count grew. */

@@ -2,6 +2,7 @@ import { messageOf, TroupeError } from '../base/errors.ts'
 import type { Exit } from '../base/exit.ts'
 import { mayPass } from '../process/preflight.ts'
 import type { Found, LaunchRecord, PreparedLaunch, ProcessEvents } from '../process/host.ts'
+import { redactArguments } from '../protocol/redact.ts'
 import type { Effect } from './instance-machine.ts'
 import type { HeldProcess, ProcessNews, SupervisorPorts } from './instance-ports.ts'
 import type { InstanceMessage } from './instance.ts'
@@ -106,7 +107,8 @@ export class SlotProcess {
       (process) => {
         this.#hold({ process, launch, hear })
         const { guardPid = 0, record } = process
-        hear({ kind: 'event', launch, event: { kind: 'spawned', guardPid, argv: record.argv } })
+        const argv = redactArguments(record.argv)
+        hear({ kind: 'event', launch, event: { kind: 'spawned', guardPid, argv } })
         for (const tell of early) tell()
       },
       (thrown: unknown) =>

@@ -20,6 +20,9 @@ export async function builtManager(): Promise<readonly string[]> {
 /** The daemon itself, without the loop around it. */
 export const builtMain: string = join(dist, 'manager', 'main.js')
 
+/** The command line. */
+export const builtCli: string = join(dist, 'cli', 'main.js')
+
 /** The path of a small service in `test/fixtures`. */
 export function fixture(name: string): string {
   return join(project, 'test', 'fixtures', name)

@@ -1,7 +1,5 @@
-import { TroupeError } from '../../base/errors.ts'
-import type { ServiceView } from '../../protocol/views.ts'
 import type { Call } from '../call.ts'
-import { processDescriptions } from '../process-description.ts'
+import type { ProcessDescription } from '../process-description.ts'
 import { findSession, type Session } from '../session.ts'
 
 /** What `pm2 jlist` prints, of the services here: an array without a line break. */
@@ -12,20 +10,16 @@ export async function jlist({ place }: Call): Promise<number> {
   return 0
 }
 
-async function describeAll(session: Session, env: NodeJS.ProcessEnv) {
-  const [{ instances }, services] = await Promise.all([
-    session.ask('status', [], {}),
-    everyService(session),
-  ])
+async function describeAll(
+  session: Session,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly ProcessDescription[]> {
+  // Loaded while the manager answers.
+  const describing = import('../process-description.ts')
+  const { instances } = await session.ask('status', [], {})
+  // Where nothing is declared, `all` names nothing, and asking for it would be refused.
+  if (instances.length === 0) return []
+  const { services } = await session.ask('describe', ['all'], {})
+  const { processDescriptions } = await describing
   return processDescriptions(services, instances, env['USER'] ?? '')
-}
-
-async function everyService(session: Session): Promise<readonly ServiceView[]> {
-  try {
-    return (await session.ask('describe', ['all'], {})).services
-  } catch (thrown) {
-    // Where nothing is declared, `all` names nothing.
-    if (TroupeError.is(thrown, 'E_NO_SUCH_SERVICE')) return []
-    throw thrown
-  }
 }

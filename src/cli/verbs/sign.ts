@@ -18,9 +18,9 @@ export async function sign(call: Call): Promise<number> {
     screen.print(JSON.stringify(signed))
     return 0
   }
+  screen.note(screen.paint.faint(`for 60 s: … | redis-cli -x PUBLISH ${signed.channel}`))
   // With a line break at its end it would not be what was signed.
   screen.write(signed.raw)
-  screen.note(screen.paint.faint(`for 60 s: … | redis-cli -x PUBLISH ${signed.channel}`))
   return 0
 }
 

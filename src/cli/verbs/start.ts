@@ -56,12 +56,16 @@ async function startNamed(service: string, session: Session, cwd: string): Promi
   try {
     return await session.ask('start', [service], {})
   } catch (thrown) {
-    const isFile = !service.startsWith('/') && existsSync(resolve(cwd, service))
-    if (!isFile || !TroupeError.is(thrown, 'E_NO_SUCH_SERVICE')) throw thrown
+    const file = [service, `${service}.js`].find((each) => existsSync(resolve(cwd, each)))
+    if (file === undefined || !TroupeError.is(thrown) || !isRefusal(thrown)) throw thrown
     throw new TroupeError(thrown.code, thrown.message, {
-      hint: `for the file of that name: troupe start ./${service}`,
+      hint: `for the file of that name: troupe start ./${file}`,
     })
   }
+}
+
+function isRefusal({ code }: TroupeError): boolean {
+  return code === 'E_NO_SUCH_SERVICE' || code === 'E_REJECTED'
 }
 
 function noClusterYet(): TroupeError {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fixture } from '../../support/built.ts'
 import { eventually } from '../../support/eventually.ts'
+import { isRunning } from '../../support/traces.ts'
 import { noSmallDisk, smallDisk } from '../../support/tmpfs.ts'
 import { startManager } from '../../support/troupe.ts'
 
@@ -94,14 +95,15 @@ onSmallDisk(
     const filler = await disk.fill()
 
     process.kill(mortal, 'SIGKILL')
-    await eventually('the end was seen, and the next start refused', async () => {
-      const { why = '', lastExit } = await troupe.view('mortal')
-      return lastExit?.pid === mortal && troupe.client !== undefined ? why : undefined
-    })
-
+    const troubles = await eventually('the disk refuses the journal', async () => {
     const { degraded } = await troupe.client.ping()
-    expect(degraded.join('\n')).toMatch(/event journal cannot be written.*ENOSPC/)
-    expect(await troupe.why('mortal')).toContain('SIGKILL')
+    return degraded.find((each) => each.startsWith('the event journal cannot be written'))
+  })
+  expect(troubles).toContain('ENOSPC')
+  expect(await troupe.view('mortal')).toMatchObject({
+    lastExit: { pid: mortal, exit: { signal: 'SIGKILL' } },
+  })
+  expect(await troupe.why('mortal')).toContain('SIGKILL')
     expect(await troupe.why('mortal')).toContain('free some disk space')
     expect(await troupe.managerPid()).toBe(manager)
 

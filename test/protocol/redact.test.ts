@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { redactArguments } from '../../src/protocol/redact.ts'
+
+// prettier-ignore
+const lines: [string, string[], string[]][] = [
+  ['an assigned secret',       ['app.js', '--api-key=abc'],            ['app.js', '--api-key=***']],
+  ['a secret as the next word', ['app.js', '--password', 'hunter2'],   ['app.js', '--password', '***']],
+  ['a variable before env',    ['env', 'DB_PASSWORD=hunter2', 'x'],    ['env', 'DB_PASSWORD=***', 'x']],
+  ['a URL with a password',    ['redis://u:pw@h:1/0'],                 ['redis://u:***@h:1/0']],
+  ['a switch without a value', ['--no-token', '--port', '80'],         ['--no-token', '--port', '80']],
+  ['everything else',          ['node', '--port=80', 'a b', '-v'],     ['node', '--port=80', 'a b', '-v']],
+]
+
+test.each(lines)('%s', (_, argv, shown) => {
+  expect(redactArguments(argv)).toEqual(shown)
+})
