@@ -1,10 +1,10 @@
 /** Sizes and times of PROTOCOL R14, §4 and §8. Sizes are bytes of UTF-8, envelope included. */
 export const limits = {
-  eventBytes: 8 * 1024,
-  commandBytes: 16 * 1024,
-  hardBytes: 64 * 1024,
+  eventBytes: 8_192,
+  commandBytes: 16_384,
+  hardBytes: 65_536,
   /** On the local door, where a whole declaration with its environment travels. */
-  localFrameBytes: 4 * 1024 * 1024,
+  localFrameBytes: 4_194_304,
   /** How far a signed command's `time` may lie from Redis TIME. */
   freshnessMs: 60_000,
   acceptedWithinMs: 2_000,

@@ -64,6 +64,8 @@ export interface HeldProcess {
   readonly process: ManagedProcess
   readonly launch: number
   hear: (message: ProcessNews) => void
+  /** Its end, once it was told: a fault may have lost it on the way into the ledger. */
+  gone?: ProcessNews
 }
 
 export type ProcessNews =

@@ -125,6 +125,9 @@ export class SlotProcess {
       this.#record = record
       return this.#hear({ kind: 'gone', launch, exit, at: at.getTime() })
     }
+    if (adoption.kind === 'held' && adoption.held.gone !== undefined) {
+      return this.#hear(adoption.held.gone)
+    }
     const held =
       adoption.kind === 'held' ? this.#rehear(adoption.held) : this.#take(adoption, launch)
     const pid = held?.process.main?.pid
@@ -194,7 +197,12 @@ export class SlotProcess {
     const tell = (news: ProcessNews): void => (this.#held()?.hear ?? this.#hear)(news)
     return {
       started: ({ pid }) => tell({ kind: 'alive', launch, pid }),
-      exited: (exit, at) => tell({ kind: 'gone', launch, exit, at: at.getTime() }),
+      exited: (exit, at) => {
+        const gone = { kind: 'gone', launch, exit, at: at.getTime() } as const
+        const held = this.#held()
+        if (held?.launch === launch) held.gone = gone
+        tell(gone)
+      },
     }
   }
 

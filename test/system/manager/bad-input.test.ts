@@ -105,23 +105,26 @@ const breakages: readonly Breakage[] = [
   },
 ]
 
-test.each(breakages)('$what : given up at once, with what is wrong and what to do', async (each) => {
-  const troupe = await startManager()
-  await besideANeighbour(troupe, async () => {
-    const dir = join(troupe.home.dir, 'place')
-    await prepare(dir)
-    await troupe.declare({ apps: [each.app(dir)] })
-    await troupe.client.stop('broken')
-    await each.breakIt(dir)
+test.each(breakages)(
+  '$what : given up at once, with what is wrong and what to do',
+  async (each) => {
+    const troupe = await startManager()
+    await besideANeighbour(troupe, async () => {
+      const dir = join(troupe.home.dir, 'place')
+      await prepare(dir)
+      await troupe.declare({ apps: [each.app(dir)] })
+      await troupe.client.stop('broken')
+      await each.breakIt(dir)
 
-    const { instances } = await troupe.client.start('broken')
+      const { instances } = await troupe.client.start('broken')
 
-    expect(instances).toMatchObject([{ state: 'errored', why: expect.stringMatching(each.why) }])
-    const [failed] = troupe.events('instance.start_failed')
-    expect(failed?.data).toMatchObject({ hint: expect.stringMatching(each.hint) })
-    expect(await troupe.why('broken')).toMatch(each.hint)
-  })
-})
+      expect(instances).toMatchObject([{ state: 'errored', why: expect.stringMatching(each.why) }])
+      const [failed] = troupe.events('instance.start_failed')
+      expect(failed?.data).toMatchObject({ hint: expect.stringMatching(each.hint) })
+      expect(await troupe.why('broken')).toMatch(each.hint)
+    })
+  },
+)
 
 /** A directory with an interpreter in it. */
 async function prepare(dir: string): Promise<void> {
@@ -156,28 +159,37 @@ test('a second manager of one home leaves with 69 and says who holds it', async 
     })
 
     expect(code).toBe(69)
-    expect(stderr).toContain(`a manager lives in ${troupe.home.dir}, pid ${await troupe.managerPid()}`)
+    expect(stderr).toContain(
+      `a manager lives in ${troupe.home.dir}, pid ${await troupe.managerPid()}`,
+    )
     expect(stderr).toContain('use it, or stop it with: troupe kill')
   })
 })
 
 test.each([
   { what: 'garbage', sent: 'GET / HTTP/1.1\r\n\r\n', said: /E_BAD_MESSAGE.*cannot be understood/ },
-  { what: 'bytes that are no text', sent: `${'\u0000\u00ff'.repeat(100)}\n`, said: /E_BAD_MESSAGE/ },
+  {
+    what: 'bytes that are no text',
+    sent: `${'\u0000\u00ff'.repeat(100)}\n`,
+    said: /E_BAD_MESSAGE/,
+  },
   { what: 'a frame without an end', sent: 'x'.repeat(5 * 1024 * 1024), said: /E_TOO_LARGE/ },
-])('$what at the door: the reason, a closed door, and nobody else notices', async ({ sent, said }) => {
-  const troupe = await startManager()
-  await besideANeighbour(troupe, async () => {
-    const socket = connect(troupe.home.socket)
-    // The door may hang up before everything was sent.
-    socket.on('error', () => {})
-    socket.write(sent)
+])(
+  '$what at the door: the reason, a closed door, and nobody else notices',
+  async ({ sent, said }) => {
+    const troupe = await startManager()
+    await besideANeighbour(troupe, async () => {
+      const socket = connect(troupe.home.socket)
+      // The door may hang up before everything was sent.
+      socket.on('error', () => {})
+      socket.write(sent)
 
-    expect(await text(socket)).toMatch(said)
-    socket.destroy()
-    expect(await troupe.client.ping()).toMatchObject({ pid: await troupe.managerPid() })
-  })
-})
+      expect(await text(socket)).toMatch(said)
+      socket.destroy()
+      expect(await troupe.client.ping()).toMatchObject({ pid: await troupe.managerPid() })
+    })
+  },
+)
 
 test('a payload on a command channel that is no command is answered, not obeyed', async () => {
   const troupe = await startManager()
@@ -208,7 +220,10 @@ test('a service that nobody knows is refused with the nearest name', async () =>
 
 test('a declaration with several mistakes names all of them', async () => {
   const read = () =>
-    declarationOf({ apps: [{ name: 'a', script: 'sleep 1', max_restarts: 1.5, min_uptime: 'soon' }] }, '/')
+    declarationOf(
+      { apps: [{ name: 'a', script: 'sleep 1', max_restarts: 1.5, min_uptime: 'soon' }] },
+      '/',
+    )
 
   expect(read).toThrow(/max_restarts: .*1\.5[\s\S]*min_uptime: .*"soon"/)
 })

@@ -96,14 +96,14 @@ onSmallDisk(
 
     process.kill(mortal, 'SIGKILL')
     const troubles = await eventually('the disk refuses the journal', async () => {
-    const { degraded } = await troupe.client.ping()
-    return degraded.find((each) => each.startsWith('the event journal cannot be written'))
-  })
-  expect(troubles).toContain('ENOSPC')
-  expect(await troupe.view('mortal')).toMatchObject({
-    lastExit: { pid: mortal, exit: { signal: 'SIGKILL' } },
-  })
-  expect(await troupe.why('mortal')).toContain('SIGKILL')
+      const { degraded } = await troupe.client.ping()
+      return degraded.find((each) => each.startsWith('the event journal cannot be written'))
+    })
+    expect(troubles).toContain('ENOSPC')
+    expect(await troupe.view('mortal')).toMatchObject({
+      lastExit: { pid: mortal, exit: { signal: 'SIGKILL' } },
+    })
+    expect(await troupe.why('mortal')).toContain('SIGKILL')
     expect(await troupe.why('mortal')).toContain('free some disk space')
     expect(await troupe.managerPid()).toBe(manager)
 
