@@ -12,7 +12,9 @@ listener.on('message', (_, message) => {
   lastTick = JSON.parse(message)
 })
 
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => void answer(request, response))
+
+async function answer(request, response) {
   const reply = (status, body) => {
     response.writeHead(status, { 'content-type': 'application/json' })
     response.end(`${JSON.stringify(body)}\n`)
@@ -23,7 +25,7 @@ const server = createServer(async (request, response) => {
   // PUBLISH says how many heard it: nobody means that no worker is there.
   const heard = await publisher.publish(channels.jobs, String(Date.now())).catch(() => 0)
   reply(heard > 0 ? 202 : 503, { heard })
-})
+}
 
 server.listen(port, '127.0.0.1', () => console.log(`web-api listens on http://127.0.0.1:${port}`))
 

@@ -14,7 +14,7 @@ export interface Ran {
 /** A shell of a user, with a home of its own: each call is one `troupe …`. */
 export interface Shell {
   readonly home: string
-  troupe(...args: readonly string[]): Promise<Ran>
+  readonly troupe: (...args: readonly string[]) => Promise<Ran>
 }
 
 /** When the test is over, `troupe kill` ends what was started in this shell. */
