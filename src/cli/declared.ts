@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { TroupeError } from '../base/errors.ts'
+import { startableFrom } from '../control/targets.ts'
 import type { ReadOptions } from '../declaration/read.ts'
 import type { Declaration } from '../declaration/service.ts'
 import type { Call, Options } from './call.ts'
@@ -41,6 +42,15 @@ export function refuseScriptOptions({ options, rest }: Call, instead: string): v
   if (given === undefined && rest.length === 0) return
   const what = given === undefined ? 'arguments behind -- go' : `--${dashed(given)} goes`
   throw new TroupeError('E_USAGE', `${what} with a script`, { hint: instead })
+}
+
+/** @throws TroupeError `E_USAGE` when an option stands there that only a file can obey, and no file does */
+export function refuseFileOptions({ options, words }: Call): void {
+  const given = options.env === undefined ? options.only && 'only' : 'env'
+  if (given === undefined || words.some((word) => startableFrom(word) === 'declaration')) return
+  throw new TroupeError('E_USAGE', `--${given} goes with a declaration`, {
+    hint: `name the file: processes.json --${given} …`,
+  })
 }
 
 /** From options in PM2's spelling to fields of an app. */

@@ -11,7 +11,7 @@ import {
 } from './instance-machine.ts'
 import type { ProcessNews, SupervisorPorts } from './instance-ports.ts'
 import type { Slot } from './launch-order.ts'
-import { withExit, withSlot } from './ledger.ts'
+import { slotOf, withExit, withSlot } from './ledger.ts'
 import { policyOf } from './policy-of.ts'
 import { type Adoption, beginningOf, slotLedgerOf, type Times, viewOf } from './remembered.ts'
 import { isOfProcess, SlotProcess } from './slot-process.ts'
@@ -244,7 +244,10 @@ export class Instance {
     const { serviceId, slot } = this.#slot
     const known = ledger.load(serviceId)
     const isExit = event.kind === 'exited'
-    const lastExited = isExit ? this.#launch : (known.slots[slot]?.lastExited ?? 0)
+    const before = slotOf(known, slot)
+    // A state on the way to another is not worth a write: a later manager would find out by itself.
+    if (!isExit && launching.includes(this.#state) && this.#launch === before.incarnation) return
+    const lastExited = isExit ? this.#launch : before.lastExited
     const entry = slotLedgerOf(this.#launch, this.#state, this.#memory, this.#times)
     const next = withSlot(known, slot, { ...entry, lastExited })
     if (!isExit) return ledger.save(serviceId, next)

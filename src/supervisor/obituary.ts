@@ -51,9 +51,9 @@ export async function obituary(
 /** Either log may be the one that could not be written. */
 async function fullDiskUnder(
   { files: { error, out } }: LaunchRecord,
-  { fullDisk }: Clues,
+  clues: Clues,
 ): Promise<string | undefined> {
-  return (await fullDisk(error)) ?? (await fullDisk(out))
+  return (await clues.fullDisk(error)) ?? (await clues.fullDisk(out))
 }
 
 /** SUPERVISION §5.1. An OOM kill is a SIGKILL that we did not send while the kernel's own count grew. */

@@ -23,6 +23,9 @@ export const builtMain: string = join(dist, 'manager', 'main.js')
 /** The command line. */
 export const builtCli: string = join(dist, 'cli', 'main.js')
 
+/** What `import 'troupe'` finds. */
+export const builtLibrary: string = pathToFileURL(join(dist, 'index.js')).href
+
 /** The path of a small service in `test/fixtures`. */
 export function fixture(name: string): string {
   return join(project, 'test', 'fixtures', name)

@@ -2,13 +2,14 @@ import { inheritedFrom } from '../../control/connect.ts'
 import { startableFrom } from '../../control/targets.ts'
 import type { Outcome } from '../../control/troupe.ts'
 import type { Call } from '../call.ts'
-import { declarationIn } from '../declared.ts'
+import { declarationIn, refuseFileOptions } from '../declared.ts'
 import { namesOf } from '../names.ts'
 import { report } from '../outcome.ts'
 import { openSession, type Session } from '../session.ts'
 
 /** Stops and starts services. A file is declared anew, so what changed in it applies. */
 export async function restart(call: Call): Promise<number> {
+  refuseFileOptions(call)
   const isFile = (word: string): boolean => startableFrom(word) === 'declaration'
   const declarations = await Promise.all(
     call.words.filter(isFile).map((file) => declarationIn(file, call)),

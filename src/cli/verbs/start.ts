@@ -6,7 +6,12 @@ import { startableFrom } from '../../control/targets.ts'
 import type { Outcome } from '../../control/troupe.ts'
 import type { Declaration } from '../../declaration/service.ts'
 import type { Call } from '../call.ts'
-import { declarationIn, declarationOf, refuseScriptOptions } from '../declared.ts'
+import {
+  declarationIn,
+  declarationOf,
+  refuseFileOptions,
+  refuseScriptOptions,
+} from '../declared.ts'
 import { report } from '../outcome.ts'
 import { openSession, type Session } from '../session.ts'
 
@@ -40,6 +45,7 @@ async function stepFor(word: string, call: Call): Promise<Step> {
   if (kind === 'script' || (/\s/.test(word) && !word.startsWith('/'))) {
     return { kind: 'declare', declaration: await declarationOf(word, call) }
   }
+  refuseFileOptions(call)
   refuseScriptOptions(call, `"${word}" is taken for the name of a service; a script: ./${word}`)
   return { kind: 'start', service: word }
 }

@@ -1,4 +1,5 @@
 import type { Call } from '../call.ts'
+import { refuseFileOptions } from '../declared.ts'
 import { namesOf } from '../names.ts'
 import { report } from '../outcome.ts'
 import { openSession } from '../session.ts'
@@ -6,6 +7,7 @@ import { openSession } from '../session.ts'
 /** Stops services; resolves when their processes are gone. */
 export async function stop(call: Call): Promise<number> {
   const { grace } = call.options
+  refuseFileOptions(call)
   const session = await openSession(call.place)
   const names = await namesOf(session, call)
   return report(
