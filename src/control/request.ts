@@ -5,7 +5,7 @@ import { uniqueId } from '../base/ids.ts'
 import { encodeCommand } from '../protocol/encode-command.ts'
 import { limits } from '../protocol/limits.ts'
 import type { Op, Params, Result, ServiceTarget } from '../protocol/operations.ts'
-import type { Reply } from '../protocol/replies.ts'
+import type { RejectReason, Reply } from '../protocol/replies.ts'
 import type { Hub } from './hub.ts'
 import { repliesOn } from './replies.ts'
 
@@ -36,7 +36,7 @@ export interface Requester extends Hub {
 /**
  * Sends a command and waits for what became of it.
  *
- * @throws TroupeError `E_REJECTED` when it was not run · the manager's own code, or
+ * @throws TroupeError `E_REJECTED`, or a code that says more, when it was not run · the manager's own code, or
  *   `E_FAILED`, when it was and failed · `E_TIMEOUT` when it was not accepted within 2 s or
  *   not done within `timeoutMs` · `E_MANAGER_UNREACHABLE` when nobody listens, or the
  *   connection ended before the answer
@@ -112,6 +112,14 @@ function write(request: Request<Op>, id: string, replyTo: string): string {
   return encodeCommand({ id, op, services, args: params, by, replyTo, at: clock.date() })
 }
 
+/** Rejections that have a code of their own; the others are `E_REJECTED`. */
+const codes: Partial<Record<RejectReason, ErrorCode>> = {
+  unknown_service: 'E_NO_SUCH_SERVICE',
+  unknown_op: 'E_NO_SUCH_OPERATION',
+  too_large: 'E_TOO_LARGE',
+  bad_message: 'E_BAD_MESSAGE',
+}
+
 type Refusal = Exclude<Reply, { readonly status: 'accepted' | 'progress' | 'done' }>
 
 /** What a caller is told of a command that was not done. */
@@ -126,7 +134,8 @@ export function errorFrom(reply: Refusal): TroupeError {
     case 'rejected': {
       const { reason, message, didyoumean } = reply
       const meant = didyoumean === undefined ? '' : `; did you mean "${didyoumean}"?`
-      return new TroupeError('E_REJECTED', `${message} (${reason})${meant}`)
+      const code = codes[reason] ?? 'E_REJECTED'
+      return new TroupeError(code, `${message} (${reason})${meant}`)
     }
     case 'superseded':
       return new TroupeError('E_REJECTED', `${reply.op} was superseded by command ${reply.by}`)

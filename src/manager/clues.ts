@@ -7,6 +7,8 @@ import type { Clues } from '../supervisor/instance-ports.ts'
 /** An event has room for a few lines, not for a dump. */
 const longestLine = 300
 const tailBytes = 16 * 1024
+/** Frames of a stack, and what Node says last of all: they stand under every crash and crowd out what was wrong. */
+const noise = /^\s+at \S|^Node\.js v\d/
 /** Below this a log cannot be said to have room. */
 const fullBelowBytes = 64 * 1024
 
@@ -55,7 +57,8 @@ async function readTail(path: string, since: number): Promise<readonly string[]>
     const from = Math.max(0, size - tailBytes)
     const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from)
     const lines = buffer.toString('utf8', 0, bytesRead).split('\n')
-    return lines.filter((line, index) => line !== '' && (index > 0 || from === 0))
+    const whole = from === 0 ? lines : lines.slice(1)
+    return whole.filter((line) => line !== '' && !noise.test(line))
   } finally {
     await file.close()
   }

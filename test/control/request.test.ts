@@ -92,7 +92,8 @@ const failed: Reply = {
 // prettier-ignore
 const refusals: [what: string, reply: Reply, error: object][] = [
   ['rejected', rejected('unknown_service', 'nobody here is called "apii"', { didyoumean: 'api' }),
-    { code: 'E_REJECTED', message: 'nobody here is called "apii" (unknown_service); did you mean "api"?' }],
+    { code: 'E_NO_SUCH_SERVICE', message: 'nobody here is called "apii" (unknown_service); did you mean "api"?' }],
+  ['rejected for no reason with a code of its own', rejected('busy', 'later'), { code: 'E_REJECTED' }],
   ['failed', failed, { code: 'E_SPAWN', message: 'api cannot start', hint: 'look at its log' }],
   ['failed without a code of ours', { ...failed, code: 'oops' }, { code: 'E_FAILED' }],
   ['superseded', { status: 'superseded', op: 'restart', by: 'r2' },

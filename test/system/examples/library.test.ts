@@ -58,7 +58,7 @@ test('a name that nobody has is refused with the nearest one', async () => {
   await troupe.start(join(dir, 'worker.js'))
 
   await expect(troupe.restart('wroker')).rejects.toMatchObject({
-    code: 'E_REJECTED',
+    code: 'E_NO_SUCH_SERVICE',
     message: expect.stringContaining('worker'),
   })
 })
