@@ -99,7 +99,8 @@ export class Scene {
     return born
   }
 
-  async ends(process: FakeProcess, code = 1): Promise<void> {
+  async ends(process: FakeProcess | undefined, code = 1): Promise<void> {
+    if (process === undefined) throw new Error('there is no such process')
     process.exit({ code }, this.clock.date())
     await this.settle()
   }

@@ -88,6 +88,14 @@ export class TestTroupe {
     })
   }
 
+  /** Resolves once the newest launch of a service has written its last word so far: `ready`, as the fixtures do. */
+  async ready(service: string): Promise<void> {
+    await eventually(`${service} is ready`, async () => {
+      const { lines } = await this.client.command('logs', service, { lines: 1, streams: ['out'] })
+      return lines.at(-1)?.line === 'ready' ? true : undefined
+    })
+  }
+
   /** What `troupe why` says, as one text. */
   async why(service: string): Promise<string> {
     const { stories } = await this.client.command('why', service, {})
@@ -207,8 +215,11 @@ export async function startManager(homeDir?: string): Promise<TestTroupe> {
   const dir = await mkdtemp(join(tmpdir(), 'troupe-manager-'))
   const troupe = new TestTroupe(homeDir ?? join(dir, 'home'))
   onTestFinished(async () => {
-    await troupe.end()
-    await rm(dir, { recursive: true, force: true })
+    try {
+      await troupe.end()
+    } finally {
+      await rm(dir, { recursive: true, force: true })
+    }
   })
   await troupe.reconnect()
   return troupe

@@ -58,7 +58,8 @@ test('kill -9 of the manager under load: no pid changes, no request fails, no li
   expect(await pids(troupe, survivors)).toEqual(before)
   expect(troupe.events('instance.spawned')).toHaveLength(4)
 
-  for (const each of load) expect(await each.stop()).toEqual([])
+  const served = await Promise.all(load.map((each) => each.stop()))
+  expect(served).toEqual(before.slice(0, 2).map((pid) => ({ failures: [], by: [String(pid)] })))
   expect(await troupe.view('mortal')).toMatchObject({ state: 'stopped' })
   const [described] = await troupe.client.describe('mortal')
   expect(described?.instances[0]?.exits).toMatchObject([
@@ -76,10 +77,11 @@ test('kill -9 of the manager under load: no pid changes, no request fails, no li
   expect(written.findIndex((line, n) => line !== `line ${n}`)).toBe(-1)
 })
 
-/** Requests one after the other over one connection, until stopped; resolves with what failed. */
+/** Requests one after the other over one connection, until stopped: then what failed, and which pids answered. */
 async function requestsTo(port: number) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const failures: string[] = []
+  const by = new Set<string>()
   let answers = 0
   let isOn = true
   await eventually(`port ${port} answers`, () => ask(port, agent))
@@ -88,17 +90,22 @@ async function requestsTo(port: number) {
       // The next request waits for the answer to this one.
       // oxlint-disable-next-line no-await-in-loop
       await ask(port, agent).then(
-        () => answers++,
-        (thrown: unknown) => failures.push(String(thrown)),
+        (pid) => {
+          answers += 1
+          by.add(pid)
+        },
+        (thrown: unknown) => {
+          failures.push(String(thrown))
+        },
       )
     }
   }
   const running = run()
-  const stop = async (): Promise<readonly string[]> => {
+  const stop = async () => {
     isOn = false
     await running
     agent.destroy()
-    return failures
+    return { failures, by: [...by] }
   }
   return { answers: () => answers, stop }
 }

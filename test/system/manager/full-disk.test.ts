@@ -8,8 +8,8 @@ import { noSmallDisk, smallDisk } from '../../support/tmpfs.ts'
 import { startManager } from '../../support/troupe.ts'
 
 const reason = noSmallDisk()
-const onSmallDisk = test.skipIf(reason !== undefined)
-const skipped = reason === undefined ? '' : ` (skipped: ${reason})`
+const skip = reason !== undefined
+const skipped = skip ? ` (skipped: ${reason})` : ''
 
 test('a service whose log device is full: its end says so, others are not touched', async () => {
   const troupe = await startManager()
@@ -25,6 +25,7 @@ test('a service whose log device is full: its end says so, others are not touche
     ],
   })
   const neighbour = await troupe.pidOf('neighbour')
+  const manager = await troupe.managerPid()
 
   await troupe.until('talker', 'stopped')
 
@@ -33,10 +34,12 @@ test('a service whose log device is full: its end says so, others are not touche
   expect(exited?.data.lastLogLines.join('\n')).toContain('ENOSPC')
   expect(await troupe.why('talker')).toContain('the log device is full')
   expect(await troupe.pidOf('neighbour')).toBe(neighbour)
+  expect(await troupe.managerPid()).toBe(manager)
 })
 
-onSmallDisk(
+test(
   `a disk full of logs is named as the reason, and the service is back once there is room${skipped}`,
+  { skip },
   async () => {
     const disk = smallDisk(3_000)
     const troupe = await startManager()
@@ -54,6 +57,7 @@ onSmallDisk(
       ],
     })
     const neighbour = await troupe.pidOf('neighbour')
+    const manager = await troupe.managerPid()
     const full = `the disk under ${disk.dir} is full`
 
     const exited = await eventually('it has met the end of the disk', () =>
@@ -75,11 +79,13 @@ onSmallDisk(
 
     await troupe.until('talker', 'online')
     expect(await troupe.pidOf('neighbour')).toBe(neighbour)
+    expect(await troupe.managerPid()).toBe(manager)
   },
 )
 
-onSmallDisk(
+test(
   `a home whose disk is full: the manager lives, supervises, and says so${skipped}`,
+  { skip },
   async () => {
     const disk = smallDisk(6_000)
     const troupe = await startManager(join(disk.dir, 'home'))
@@ -107,18 +113,27 @@ onSmallDisk(
     expect(await troupe.why('mortal')).toContain('free some disk space')
     expect(await troupe.managerPid()).toBe(manager)
 
+    const third = troupe.declare({ apps: [{ name: 'third', script: 'sleep 1000' }] })
+    await expect(third).rejects.toThrow('ENOSPC')
+    expect(await troupe.client.list()).toHaveLength(2)
+    await troupe.client.stop('web')
+    expect(isRunning(web)).toBe(false)
+    const { degraded } = await troupe.client.ping()
+    expect(degraded.join('\n')).toContain('the desired state cannot be written')
+
     await rm(filler)
 
     await eventually('mortal is back', async () =>
       (await troupe.pidOf('mortal')) === mortal ? undefined : true,
     )
+    await troupe.client.start('web')
     expect((await troupe.client.ping()).degraded.join('\n')).not.toContain('cannot be written')
-    expect(await troupe.pidOf('web')).toBe(web)
   },
 )
 
-onSmallDisk(
+test(
   `a manager that is killed while the disk of its home is full is replaced all the same${skipped}`,
+  { skip },
   async () => {
     const disk = smallDisk(6_000)
     const troupe = await startManager(join(disk.dir, 'home'))

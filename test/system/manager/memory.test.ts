@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fixture } from '../../support/built.ts'
@@ -102,6 +102,7 @@ test('a stop that the manager did not live to finish is finished by the next', a
   await troupe.declare({
     apps: [{ name: 'deaf', script: fixture('deaf-family.sh'), kill_timeout: 1_500 }],
   })
+  await troupe.ready('deaf')
   const family = troupe.traces()
   const stopping = troupe.client.stop('deaf').catch(() => undefined)
   await eventually('the stop is under way', () => troupe.events('instance.stopping')[0])

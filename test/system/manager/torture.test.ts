@@ -38,19 +38,25 @@ test(
       await troupe.killManager()
     }
     await troupe.reconnect()
-    await troupe.client.stop('all', { grace: '10s' })
+    await troupe.client.stop('all')
     await overseer.stop()
 
     expect(overseer.doubles).toEqual([])
     expect(troupe.traces()).toEqual([])
     expect(troupe.events('orphan.found')).toEqual([])
     const truth = readEnds(ends)
-    process.stdout.write(`${kills} kills, ${truth.size} launches, ${overseer.looks} looks\n`)
     expect(truth.size).toBeGreaterThan(kills)
-    expect(launchesEnded(troupe)).toEqual([...truth].map(ended).toSorted())
     expect(slotsEnded(troupe)).toEqual(
       [...truth].map(([id, code]) => ended([slotOf(id), code])).toSorted(),
     )
+    // The ledger is written before the event is told: a manager that dies between the two never tells it.
+    const told = launchesEnded(troupe)
+    const untold = [...truth].map(ended).filter((end) => !told.includes(end))
+    process.stdout.write(
+      `${kills} kills, ${truth.size} launches, ${untold.length} of their ends untold\n`,
+    )
+    expect(untold.length).toBeLessThanOrEqual(kills)
+    expect([...told, ...untold].toSorted()).toEqual([...truth].map(ended).toSorted())
   },
 )
 
@@ -61,6 +67,8 @@ function crashLoopers(ends: string) {
     args: [ends, lifeSeconds],
     max_restarts: 10_000,
     restart_delay: 30,
+    // A signal that ends nobody, not even a shell that is not deaf yet: every launch ends by itself.
+    kill_signal: 'SIGCONT',
     kill_timeout: 10_000,
     ...more,
   })
@@ -101,10 +109,8 @@ function launchesEnded(troupe: TestTroupe): readonly string[] {
 function slotsEnded(troupe: TestTroupe): readonly string[] {
   return servicesOf(troupe)
     .flatMap(({ id }) => {
-      const ledger = readState(troupe, join('ledger', `${id}.json`)) as Pick<
-        InstanceDetail,
-        'exits'
-      >
+      const file = join('ledger', `${id}.json`)
+      const ledger = readState(troupe, file) as Pick<InstanceDetail, 'exits'>
       return ledger.exits.map(({ slot, exit }) => ended([`${id}.${slot}`, codeOf(exit)]))
     })
     .toSorted()
@@ -132,7 +138,6 @@ function codeOf(exit: Exit): unknown {
 /** Looks for two launches of one slot that live at the same moment, as often as it can. */
 class Overseer {
   readonly doubles: string[] = []
-  looks = 0
   readonly #troupe: TestTroupe
   readonly #watching: Promise<void>
   #isOn = true
@@ -150,7 +155,6 @@ class Overseer {
   async #watch(): Promise<void> {
     while (this.#isOn) {
       this.doubles.push(...this.#look())
-      this.looks += 1
       // oxlint-disable-next-line no-await-in-loop
       await pause(5)
     }

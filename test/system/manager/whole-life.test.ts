@@ -1,5 +1,5 @@
-import { join } from 'node:path'
 import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fixture } from '../../support/built.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -28,6 +28,7 @@ test('a restart begins the new process only after the old one has gone', async (
   await troupe.declare({
     apps: [{ name: 'slow', script: fixture('slow-to-stop.mjs'), env: { STOP_MS: 300 } }],
   })
+  await troupe.ready('slow')
   const before = await troupe.pidOf('slow')
 
   await troupe.client.restart('slow')
@@ -87,4 +88,17 @@ test('a service that keeps failing is given up, with its last words as evidence'
     { code: 3 },
   ])
   expect(await troupe.why('bad')).toContain('last line: "no such table: users"')
+})
+
+test('the story of a Node service that threw ends with what it threw, not with its stack', async () => {
+  const troupe = await startManager()
+  const script = join(troupe.home.dir, 'app.cjs')
+  await writeFile(script, "setTimeout(() => { throw new Error('the cellar is flooded') })")
+  await troupe.declare({ apps: [{ name: 'bad', script, max_restarts: 1 }] })
+
+  await troupe.until('bad', 'errored')
+
+  expect(await troupe.why('bad')).toContain(
+    'exited: code 1 · last line: "Error: the cellar is flooded"',
+  )
 })
