@@ -87,6 +87,15 @@ export class EventJournal {
     return this.#held.slice(Math.max(0, seq - first + 1))
   }
 
+  /** Whether the end of this launch is in the journal, as far back as memory goes. */
+  hasExit(service: string, slot: number, incarnation: number): boolean {
+    return this.#held.some(({ body }) => {
+      if (!body.includes('"type":"dev.troupe.instance.exited.v1"')) return false
+      const { data } = parsed({ seq: 0, body })
+      return data.service === service && data.slot === slot && data.incarnation === incarnation
+    })
+  }
+
   bookmark(): Bookmark {
     return { epoch: this.producer.epoch, sequence: this.#seq, lastId: positionOf(this.#seq) }
   }

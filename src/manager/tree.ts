@@ -48,7 +48,7 @@ export async function openTree({ home, config, records, clock }: Options): Promi
     host: config.host,
     ns: config.namespace,
   }
-  const { ledger, herald, report } = records
+  const { ledger, herald, journal, report } = records
   const supervision = new Supervision({
     clock,
     random: systemRandom,
@@ -60,6 +60,7 @@ export async function openTree({ home, config, records, clock }: Options): Promi
     clues: systemClues,
     inheritance: estate,
     announce: (draft) => herald.announce(draft),
+    isTold: (service, slot, incarnation) => journal.hasExit(service, slot, incarnation),
     report,
   })
   return { processes, found, estate, board, gate, around, supervision }

@@ -20,7 +20,9 @@ export interface SupervisorPorts {
   readonly clues: Clues
   readonly inheritance: Inheritance
   /** Numbers, stores and publishes an event; returns its id. */
-  announce(draft: EventDraft): string
+  readonly announce: (draft: EventDraft) => string
+  /** Whether the end of a launch was announced, by this manager or one before it. */
+  readonly isTold: (service: string, slot: number, incarnation: number) => boolean
   /** A defect that must be seen, but that the service must not feel. */
   report(what: string, thrown: unknown): void
 }

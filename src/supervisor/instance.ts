@@ -13,9 +13,17 @@ import type { ProcessNews, SupervisorPorts } from './instance-ports.ts'
 import type { Slot } from './launch-order.ts'
 import { slotOf, withExit, withSlot } from './ledger.ts'
 import { policyOf } from './policy-of.ts'
-import { type Adoption, beginningOf, slotLedgerOf, type Times, viewOf } from './remembered.ts'
+import {
+  type Adoption,
+  type Beginning,
+  beginningOf,
+  slotLedgerOf,
+  type Times,
+  viewOf,
+} from './remembered.ts'
 import { isOfProcess, SlotProcess } from './slot-process.ts'
 import { type TimerMessage, Timers } from './timers.ts'
+import { untoldExit } from './untold.ts'
 
 export type InstanceCommand = Extract<Event, { kind: 'start' | 'stop' | 'restart' }>
 
@@ -90,6 +98,7 @@ export class Instance {
     this.#launch = beginning.launch
     this.#times = beginning.times
     this.#adoption = beginning.adoption
+    this.#tellUntold(beginning)
     this.#process.forget(beginning.leftover)
     for (const { timer, ms } of beginning.timers) this.#timers.arm(timer, ms)
     for (const event of beginning.events) this.#step(event)
@@ -125,6 +134,13 @@ export class Instance {
   release(): void {
     this.#leaveGate()
     this.#timers.clear()
+  }
+
+  #tellUntold({ leftover }: Beginning): void {
+    const { ledger, isTold, announce } = this.#ports
+    const known = ledger.load(this.#slot.serviceId)
+    const draft = untoldExit(leftover, this.#slot, known, isTold)
+    if (draft !== undefined) this.#cause = announce(draft)
   }
 
   #command({ event, by, cause, done }: Extract<InstanceMessage, { kind: 'command' }>): void {

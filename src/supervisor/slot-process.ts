@@ -103,17 +103,31 @@ export class SlotProcess {
       started: (main) => whenHeld(() => events.started(main)),
       exited: (exit, at) => whenHeld(() => events.exited(exit, at)),
     }
-    prepared.spawn(patient).then(
-      (process) => {
-        this.#hold({ process, launch, hear })
-        const { guardPid = 0, record } = process
-        const argv = redactArguments(record.argv)
-        hear({ kind: 'event', launch, event: { kind: 'spawned', guardPid, argv } })
-        for (const tell of early) tell()
-      },
-      (thrown: unknown) =>
-        hear({ kind: 'event', launch, event: { kind: 'spawnFailed', ...wordsOf(thrown) } }),
-    )
+    this.#withoutStray()
+      .then(() => prepared.spawn(patient))
+      .then(
+        (process) => {
+          this.#hold({ process, launch, hear })
+          const { guardPid = 0, record } = process
+          const argv = redactArguments(record.argv)
+          hear({ kind: 'event', launch, event: { kind: 'spawned', guardPid, argv } })
+          for (const tell of early) tell()
+        },
+        (thrown: unknown) =>
+          hear({ kind: 'event', launch, event: { kind: 'spawnFailed', ...wordsOf(thrown) } }),
+      )
+  }
+
+  /** A process that a failed incarnation of the actor was still spawning: never beside a second one. */
+  async #withoutStray(): Promise<void> {
+    const stray = this.#held()
+    if (stray === undefined) return
+    const { record } = stray.process
+    await stray.process.kill()
+    await this.#ports.host.sweep(record.cookie)
+    stray.process.release()
+    this.#ports.inheritance.drop(this.#serviceId, this.#slot)
+    await this.#ports.host.settle(record)
   }
 
   /** Takes over a process that is there already, or reports the end of one that no longer is. */

@@ -51,13 +51,34 @@ test('an end that was told already is not told again', async () => {
     exit: { code: 7 },
     at: new Date(0),
   }
-  const scene = new Scene({ found: [over], ledgers: before.ledgers })
+  const scene = new Scene({ found: [over], ledgers: before.ledgers, told: before.events })
 
   await scene.add(slotsOf('api', { autorestart: false }))
 
   expect(scene.told('instance.exited')).toEqual([])
   expect(scene.ledgers.get('id-api')?.exits).toHaveLength(1)
   expect(scene.host.settled).toEqual(['id-api.0.1'])
+  expect(scene.view('api')).toMatchObject({ state: 'stopped' })
+})
+
+test('an end that stands in the ledger and was never told is told by the next manager, once', async () => {
+  const before = new Scene()
+  const [process] = await before.online(slotsOf('api', { autorestart: false }))
+  await before.ends(process, 7)
+  const over: Found = {
+    kind: 'exited',
+    record: recordOfLaunch(slot, 1),
+    exit: { code: 7 },
+    at: new Date(0),
+  }
+  const scene = new Scene({ found: [over], ledgers: before.ledgers })
+
+  await scene.add(slotsOf('api', { autorestart: false }))
+
+  expect(scene.events.filter(({ type }) => type === 'instance.exited')).toMatchObject([
+    { incarnation: 1, data: { exit: { code: 7 }, planned: false, exitedAt: expect.any(Number) } },
+  ])
+  expect(scene.ledgers.get('id-api')?.exits).toHaveLength(1)
   expect(scene.view('api')).toMatchObject({ state: 'stopped' })
 })
 

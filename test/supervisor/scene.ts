@@ -19,6 +19,8 @@ interface Given {
   readonly isNewBoot?: boolean
   /** What a former manager remembered, by service id. */
   readonly ledgers?: Map<string, ServiceLedger>
+  /** What an earlier manager had announced. */
+  readonly told?: readonly EventDraft[]
 }
 
 const around = {
@@ -43,7 +45,7 @@ export class Scene {
   readonly #estate: Estate
   #failingSaves = 0
 
-  constructor({ found = [], isNewBoot = false, ledgers = new Map() }: Given = {}) {
+  constructor({ found = [], isNewBoot = false, ledgers = new Map(), told = [] }: Given = {}) {
     this.ledgers = ledgers
     this.#estate = new Estate(found, isNewBoot)
     const gate = new SpawnGate({ concurrent: 4, perSecond: 10, burst: 100 }, this.clock)
@@ -67,6 +69,14 @@ export class Scene {
         forget: (id) => void this.ledgers.delete(id),
       },
       announce: (draft) => `e${this.events.push(draft)}`,
+      isTold: (service, slotNumber, incarnation) =>
+        told.some(
+          (draft) =>
+            draft.type === 'instance.exited' &&
+            draft.service === service &&
+            draft.slot === slotNumber &&
+            draft.incarnation === incarnation,
+        ),
       report: (what, thrown) => this.reports.push(`${what}: ${String(thrown)}`),
     })
   }
