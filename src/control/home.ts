@@ -7,6 +7,8 @@ export interface Home {
   readonly dir: string
   readonly socket: string
   readonly pidFile: string
+  /** The pid of the shell loop that starts a dead manager again. */
+  readonly loopFile: string
   readonly logFile: string
   readonly configFile: string
   readonly stateDir: string
@@ -31,6 +33,7 @@ export function homeAt(path: string): Home {
     dir,
     socket: socketOf(dir),
     pidFile: join(dir, 'manager.pid'),
+    loopFile: join(dir, 'manager.loop'),
     logFile: join(dir, 'manager.log'),
     configFile: join(dir, 'config.json'),
     stateDir: join(dir, 'state'),

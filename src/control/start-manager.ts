@@ -5,6 +5,7 @@ import { errnoOf, messageOf, TroupeError } from '../base/errors.ts'
 import { type Client, openClient } from './client.ts'
 import type { Home } from './home.ts'
 import { lockHolder, saysLocked } from './lock.ts'
+import { hasLivingLoop } from './manager-loop.ts'
 import { makePrivate } from './private-dir.ts'
 
 /** How a manager is started where none runs. */
@@ -36,6 +37,8 @@ const quotedLines = 8
 export async function ensureManager(home: Home, start: ManagerStart): Promise<EnsuredManager> {
   const there = await tryClient(home)
   if (there !== undefined) return { client: there, isNew: false }
+  const revived = await revivedByLoop(home, start)
+  if (revived !== undefined) return { client: revived, isNew: false }
   await makePrivate(home.dir)
   const logFrom = await sizeOf(home.logFile)
   for (let hasGivenWay = false; ; hasGivenWay = true) {
@@ -60,6 +63,23 @@ async function tryClient(home: Home): Promise<Client | undefined> {
     if (isAbsence(thrown)) return undefined
     throw thrown
   }
+}
+
+/** How long a dead manager's loop may take to start the next one, before it is not waited for any more. */
+const revivalMs = 3_000
+
+/** A second loop beside a living one would start a second manager as soon as the first leaves. */
+async function revivedByLoop(
+  home: Home,
+  { clock = systemClock }: ManagerStart,
+): Promise<Client | undefined> {
+  const deadline = clock.now() + revivalMs
+  while (hasLivingLoop(home) && clock.now() < deadline) {
+    const client = await tryClient(home)
+    if (client !== undefined) return client
+    await sleep(clock, pollMs)
+  }
+  return undefined
 }
 
 /** Nobody there, somebody just leaving, or so many at the door that one more finds no room in the queue. */

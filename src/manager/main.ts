@@ -2,6 +2,7 @@ import { systemClock } from '../base/clock.ts'
 import { messageOf, TroupeError } from '../base/errors.ts'
 import { homeFrom } from '../control/home.ts'
 import { takeLock } from '../control/lock.ts'
+import { noteLoop } from '../control/manager-loop.ts'
 import { Manager } from './manager.ts'
 import { openLog } from './manager-log.ts'
 
@@ -30,6 +31,7 @@ process.on('SIGINT', () => {})
 process.title = 'troupe manager'
 
 const lock = await takeLock(home).catch(die)
+noteLoop(home, process.env)
 const log = openLog(home.logFile)
 const bornAt = systemClock.now() - process.uptime() * 1_000
 const manager = await Manager.open({
