@@ -2,13 +2,18 @@
 // published by one script, beside a bare PUBLISH of the same size on a connection of its own. Both
 // alternate in one run, so that whatever disturbs one disturbs the other.
 //
-//   node bench/bus/main.mjs [redis://127.0.0.1:6379]
+//   node bench/bus/main.mjs [redis://127.0.0.1:6379] [--json]
 //
-// TROUPE_DIST names another build than ../../dist. It writes to the namespace "bench" alone, and removes it.
+// TROUPE_DIST names another build than ../../dist; --json prints lines for the table of ../run.mjs. It writes to the namespace "bench" alone, and removes it.
 import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
+import { line } from '../support/line.mjs'
 
-const url = process.argv[2] ?? process.env.TROUPE_REDIS_URL ?? 'redis://127.0.0.1:6379'
+const isJson = process.argv.includes('--json')
+const url =
+  process.argv.slice(2).find((arg) => arg !== '--json') ??
+  process.env.TROUPE_REDIS_URL ??
+  'redis://127.0.0.1:6379'
 const dist = process.env.TROUPE_DIST ?? new URL('../../dist', import.meta.url).pathname
 const { openRedisBus } = await import(`${dist}/bus/redis-bus.js`)
 const { systemClock } = await import(`${dist}/base/clock.js`)
@@ -46,12 +51,8 @@ while (took.event.length < rounds || took.bare.length < rounds) await pause(10)
 
 const rows = ['bare', 'event'].map((kind) => [kind, at(took[kind], 0.5), at(took[kind], 0.99)])
 const [[, bareP50, bareP99], [, eventP50, eventP99]] = rows
-const show = (...cells) => console.log(cells.map((cell) => String(cell).padStart(18)).join(''))
-show('', 'p50', 'p99')
-show('bare PUBLISH', `${bareP50.toFixed(3)} ms`, `${bareP99.toFixed(3)} ms`)
-show('event', `${eventP50.toFixed(3)} ms`, `${eventP99.toFixed(3)} ms`)
-show('ratio', `${(eventP50 / bareP50).toFixed(2)} ×`, `${(eventP99 / bareP99).toFixed(2)} ×`)
-console.log(`budget: p50 at most ${budget} × — ${eventP50 <= budget * bareP50 ? 'kept' : 'MISSED'}`)
+if (isJson) console.log(JSON.stringify([toLine()]))
+else printTable()
 
 await bus.close()
 const keys = await bare.keys(`troupe:{${ns}}:*`)
@@ -98,4 +99,25 @@ function sendEvent(n) {
 function at(samples, quantile) {
   const sorted = samples.toSorted((a, b) => a - b)
   return sorted[Math.floor((sorted.length - 1) * quantile)]
+}
+
+function printTable() {
+  const show = (...cells) => console.log(cells.map((cell) => String(cell).padStart(18)).join(''))
+  show('', 'p50', 'p99')
+  show('bare PUBLISH', `${bareP50.toFixed(3)} ms`, `${bareP99.toFixed(3)} ms`)
+  show('event', `${eventP50.toFixed(3)} ms`, `${eventP99.toFixed(3)} ms`)
+  show('ratio', `${(eventP50 / bareP50).toFixed(2)} ×`, `${(eventP99 / bareP99).toFixed(2)} ×`)
+  const verdict = eventP50 <= budget * bareP50 ? 'kept' : 'MISSED'
+  console.log(`budget: p50 at most ${budget} × — ${verdict}`)
+}
+
+function toLine() {
+  return line({
+    work: 'event to its subscriber through Redis (p50)',
+    unit: 'ms',
+    ours: eventP50,
+    against: 'bare `PUBLISH`',
+    theirs: bareP50,
+    budget: { of: 'ratio', atMost: budget },
+  })
 }

@@ -1,7 +1,8 @@
 // The actor kernel beside nact and XState, each in a process of its own, in one run.
-// TROUPE_DIST names another build than ../../dist.
+// TROUPE_DIST names another build than ../../dist; --json prints lines for the table of ../run.mjs.
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { line as lineOf } from '../support/line.mjs'
 
 const systems = ['troupe', 'nact', 'xstate']
 const rows = [
@@ -44,7 +45,19 @@ const table = rows.map((row) => {
   ]
 })
 const line = (cells) => `| ${cells.join(' | ')} |`
-process.stdout.write(
-  [line(header), line(header.map(() => '---')), ...table.map(line), ''].join('\n'),
-)
-process.exitCode = table.every((row) => row.at(-1) === 'kept') ? 0 : 1
+const text = [line(header), line(header.map(() => '---')), ...table.map(line)].join('\n')
+const isJson = process.argv.includes('--json')
+process.stdout.write(`${isJson ? JSON.stringify(rows.map(toLine)) : text}\n`)
+// With --json the verdicts stand in the lines, and only a failure is a failure.
+if (!isJson) process.exitCode = table.every((row) => row.at(-1) === 'kept') ? 0 : 1
+
+function toLine({ key, name, budget, isLessBetter = false }) {
+  return lineOf({
+    work: isLessBetter ? name : `actors: ${name}`,
+    unit: isLessBetter ? 'bytes' : 'rate',
+    ours: numbers.troupe[key],
+    against: 'nact',
+    theirs: numbers.nact[key],
+    budget: { of: 'value', [isLessBetter ? 'atMost' : 'atLeast']: budget },
+  })
+}

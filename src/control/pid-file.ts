@@ -3,6 +3,7 @@ import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { errnoOf, TroupeError } from '../base/errors.ts'
 import { shortId } from '../base/ids.ts'
+import { readStat } from '../process/proc.ts'
 import { digestOf } from './home.ts'
 
 const run = promisify(execFile)
@@ -85,8 +86,10 @@ async function holderIn(text: string): Promise<number | undefined> {
   return (await startTimeOf(Number(pid))) === startedAt ? Number(pid) : undefined
 }
 
-/** When a process started, as `ps` says it; undefined when there is no such process. */
+/** When a process started, as the kernel or else `ps` says it; undefined when there is no such process. */
 async function startTimeOf(pid: number): Promise<string | undefined> {
+  // A small Debian has no ps.
+  if (process.platform === 'linux') return readStat(pid)?.startTicks.toString()
   try {
     const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)], { env: psEnv() })
     return stdout.trim() === '' ? undefined : stdout.trim()

@@ -12,7 +12,7 @@ import {
 import type { ProcessNews, SupervisorPorts } from './instance-ports.ts'
 import type { Slot } from './launch-order.ts'
 import { slotOf, withExit, withSlot } from './ledger.ts'
-import { policyOf } from './policy-of.ts'
+import { settingsOf } from './policy-of.ts'
 import {
   type Adoption,
   type Beginning,
@@ -58,7 +58,7 @@ interface Outside {
   readonly changed: (news: InstanceNews) => void
 }
 
-/** States in which a command has led somewhere. */
+/** A command has led somewhere. */
 const settled: readonly InstanceState[] = ['online', 'stopped', 'backoff', 'errored', 'stuck']
 /** States in which a launch holds its place at the gate. */
 const launching: readonly InstanceState[] = ['waiting', 'preparing', 'spawning']
@@ -121,7 +121,7 @@ export class Instance {
         })
       case 'redeclare':
         this.#slot = message.slot
-        this.#memory = { ...this.#memory, ...settingsOf(message.slot) }
+        this.#memory = { ...this.#memory, ...settingsOf(message.slot.spec) }
         return this.#show()
       case 'alive':
         return this.#ifCurrent(message.launch, () => this.#born(message.pid))
@@ -196,8 +196,12 @@ export class Instance {
     if (!launching.includes(this.#state)) this.#leaveGate()
     this.#show()
     const hasFailed = event.kind === 'exited' && ['backoff', 'errored'].includes(this.#state)
-    const { slot } = this.#slot
-    this.#outside.changed({ slot, state: this.#state, hasFailed, cause: this.#cause })
+    this.#outside.changed({
+      slot: this.#slot.slot,
+      state: this.#state,
+      hasFailed,
+      cause: this.#cause,
+    })
     this.#answer()
   }
 
@@ -292,9 +296,4 @@ export class Instance {
     }
     return viewOf(this.#slot, { launch: this.#launch, state, memory, times }, ledger)
   }
-}
-
-/** What a declaration sets in the machine's memory. */
-function settingsOf({ spec }: Slot): Pick<Memory, 'policy' | 'stopSignal' | 'graceMs'> {
-  return { policy: policyOf(spec), stopSignal: spec.killSignal, graceMs: spec.killTimeoutMs }
 }

@@ -1,11 +1,12 @@
 import type { ServiceSpec } from '../declaration/service.ts'
+import type { Memory } from './instance-machine.ts'
 import { type Backoff, defaultBackoff, fatalCodes, type RestartPolicy } from './restart-policy.ts'
 
 /** How long a service must live until its earlier failures are forgotten (SUPERVISION §5). */
 const resetAfterMs = 30_000
 
 /** The restart policy that a declaration's PM2 fields mean. */
-export function policyOf(spec: ServiceSpec): RestartPolicy {
+function policyOf(spec: ServiceSpec): RestartPolicy {
   return {
     autorestart: spec.autorestart,
     stopCodes: spec.stopExitCodes,
@@ -30,4 +31,9 @@ function backoffOf({ expBackoffMs, restartDelayMs }: ServiceSpec): Backoff {
     }
   }
   return restartDelayMs > 0 ? { kind: 'fixed', delayMs: restartDelayMs } : defaultBackoff
+}
+
+/** What a declaration sets in the machine's memory. */
+export function settingsOf(spec: ServiceSpec): Pick<Memory, 'policy' | 'stopSignal' | 'graceMs'> {
+  return { policy: policyOf(spec), stopSignal: spec.killSignal, graceMs: spec.killTimeoutMs }
 }

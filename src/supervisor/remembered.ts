@@ -4,7 +4,7 @@ import type { Event, Memory, Timer } from './instance-machine.ts'
 import type { HeldProcess, SupervisorPorts } from './instance-ports.ts'
 import type { Slot } from './launch-order.ts'
 import { type ServiceLedger, type SlotLedger, slotOf } from './ledger.ts'
-import { policyOf } from './policy-of.ts'
+import { settingsOf } from './policy-of.ts'
 
 /** Wall times of the current launch, ms since 1970. */
 export interface Times {
@@ -84,9 +84,7 @@ function afresh(base: Beginning, entry: SlotLedger, isNewBoot: boolean, wall: nu
 function memoryOf(slot: Slot, entry: SlotLedger, isNewBoot: boolean): Memory {
   const isDone = entry.isDone && !isNewBoot
   return {
-    policy: policyOf(slot.spec),
-    stopSignal: slot.spec.killSignal,
-    graceMs: slot.spec.killTimeoutMs,
+    ...settingsOf(slot.spec),
     failures: entry.failures,
     restarts: entry.restarts,
     wanted: slot.wanted === 'down' || isDone ? 'down' : 'up',

@@ -16,6 +16,7 @@ test('everything is kept in the home', () => {
     dir: '/srv/troupe',
     socket: '/srv/troupe/manager.sock',
     pidFile: '/srv/troupe/manager.pid',
+    loopFile: '/srv/troupe/manager.loop',
     logFile: '/srv/troupe/manager.log',
     configFile: '/srv/troupe/config.json',
     stateDir: '/srv/troupe/state',

@@ -57,7 +57,7 @@ test('a pid file keeps others out while its process lives', async () => {
   })
   expect(await pidFileHolder(own)).toBe(process.pid)
   // The same pid with another start is another process.
-  await writeFile(own, theirs.replace(/\d{4}\n$/, '1999\n'))
+  await writeFile(own, theirs.replace(/\d{4}\n$/, '0000\n'))
   expect(await pidFileHolder(own)).toBeUndefined()
 
   await mine.release()
