@@ -33,8 +33,8 @@ export interface DesiredState {
   readonly services: readonly DesiredService[]
   /** Environments of the shells that declared services, once each. They may hold secrets: the file is 0600, and nothing of them is shown or sent. */
   readonly environments: Readonly<Record<string, Readonly<Record<string, string>>>>
-  /** `kill` stopped everything: nothing starts by itself until a person says so. */
-  readonly isHalted: boolean
+  /** Services that `kill` stopped while they were to be up: they do not start by themselves until somebody asks. */
+  readonly halted: readonly string[]
 }
 
 export const emptyState: DesiredState = {
@@ -44,7 +44,7 @@ export const emptyState: DesiredState = {
   groups: [],
   services: [],
   environments: {},
-  isHalted: false,
+  halted: [],
 }
 
 /** Puts a service in, or replaces the one of that name, keeping its numbers. */
@@ -82,7 +82,8 @@ export function declare(
 
 export function remove(state: DesiredState, name: string): DesiredState {
   const services = state.services.filter(({ spec }) => spec.name !== name)
-  return tidy({ ...state, services, nextPmId: services.length === 0 ? 0 : state.nextPmId })
+  const halted = state.halted.filter((each) => each !== name)
+  return tidy({ ...state, services, halted, nextPmId: services.length === 0 ? 0 : state.nextPmId })
 }
 
 /** Notes whether slots are to run; `slots` undefined means all of the service. */
@@ -102,7 +103,14 @@ export function want(
         }
       : service,
   )
-  return { ...state, services }
+  const halted = wanted === 'up' ? state.halted.filter((each) => each !== name) : state.halted
+  return { ...state, services, halted }
+}
+
+/** Notes that everything which is to be up was stopped for now. */
+export function halt(state: DesiredState): DesiredState {
+  const up = state.services.filter(({ slots }) => slots.some(({ wanted }) => wanted === 'up'))
+  return { ...state, halted: up.map(({ spec }) => spec.name) }
 }
 
 export function withGroups(state: DesiredState, groups: readonly GroupSpec[]): DesiredState {

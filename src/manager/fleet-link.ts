@@ -40,6 +40,7 @@ export class FleetLink {
   async open(services: readonly string[]): Promise<void> {
     const { epoch, clock, herald, help, log } = this.#ports
     const config = this.#config
+    herald.expectFleet()
     // ioredis costs more than the rest of the manager together: only who needs it loads it.
     const { openRedisBus } = await import('../bus/redis-bus.ts')
     const bus = openRedisBus({
@@ -63,7 +64,9 @@ export class FleetLink {
     for (const channel of [channels.all, channels.host(config.host), ...labels]) {
       void this.#subscribe(channel)
     }
-    for (const service of services) this.serve(service)
+    const early = [...this.#services.keys()]
+    this.#services.clear()
+    for (const service of [...services, ...early]) this.serve(service)
   }
 
   get bus(): RedisBus | undefined {

@@ -20,6 +20,8 @@ interface HeraldPorts {
 export class Herald {
   readonly #ports: HeraldPorts
   #fleet: ((event: OutboxEvent) => void) | undefined
+  /** Events of the time before a fleet that is to come. */
+  #early: OutboxEvent[] | undefined
 
   constructor(ports: HeraldPorts) {
     this.#ports = ports
@@ -28,13 +30,23 @@ export class Herald {
   /** Whoever carries events to the fleet; nobody while this host is alone. */
   set fleet(append: ((event: OutboxEvent) => void) | undefined) {
     this.#fleet = append
+    if (append === undefined) return
+    for (const event of this.#early ?? []) append(event)
+    this.#early = undefined
+  }
+
+  /** Keeps events from now on for a fleet that will be joined. */
+  expectFleet(): void {
+    this.#early ??= []
   }
 
   /** Returns the id of the event, for those that it causes. */
   announce(draft: EventDraft): string {
     const entry = this.#ports.journal.append(draft)
     this.#tellDoor(entry, entry.event)
-    this.#fleet?.(this.#outboxEvent(entry, entry.event))
+    const event = this.#outboxEvent(entry, entry.event)
+    if (this.#fleet === undefined) this.#early?.push(event)
+    else this.#fleet(event)
     return entry.event.id
   }
 

@@ -113,6 +113,7 @@ export class Manager {
     const { home, lock, log, bornAt } = this.#options
     const { herald, hub, health } = this.#records
     const { config } = this.#settings
+    if (config.redisUrl !== undefined) herald.expectFleet()
     const recovered = recover({ ...this.#tree, roster: this.#roster, herald }, this.#clock, bornAt)
     this.#tree.gate.open()
     this.#door = await openDoor({

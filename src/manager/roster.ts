@@ -3,7 +3,7 @@ import type { Declaration, ServiceSpec } from '../declaration/service.ts'
 import type { InstanceView } from '../protocol/views.ts'
 import type { Board } from '../supervisor/instance-ports.ts'
 import type { LedgerStore } from '../supervisor/ledger.ts'
-import type { Slot } from '../supervisor/launch-order.ts'
+import { inheritable, type Slot } from '../supervisor/launch-order.ts'
 import type { ActOptions, Supervision } from '../supervisor/supervision.ts'
 import {
   declare,
@@ -13,6 +13,7 @@ import {
   remove,
   want,
   withGroups,
+  halt,
 } from './desired-state.ts'
 import type { Choice } from './targets.ts'
 
@@ -54,7 +55,9 @@ export class Roster {
     const { store, supervision } = this.#ports
     supervision.setGroups(store.state.groups)
     for (const service of store.state.services) {
-      supervision.add(this.#slotsOf(service, store.state.isHalted ? 'down' : undefined))
+      supervision.add(
+        this.#slotsOf(service, store.state.halted.includes(service.spec.name) ? 'down' : undefined),
+      )
     }
   }
 
@@ -68,10 +71,11 @@ export class Roster {
     const before = new Map(this.services.map((service) => [service.spec.name, service]))
     const at = clock.date().getTime()
     store.update((state) => {
-      const declared = services.reduce((sum, spec) => declare(sum, spec, inherited, at), state)
+      const layer = inheritable(inherited)
+      const declared = services.reduce((sum, spec) => declare(sum, spec, layer, at), state)
       const wanted = services.filter(({ autostart }) => autostart)
       const up = wanted.reduce((sum, { name }) => want(sum, name, 'up'), declared)
-      return { ...withGroups(up, groups), isHalted: false }
+      return withGroups(up, groups)
     })
     supervision.setGroups(groups)
     const acts = services.map((spec) => this.#enlist(spec, before.get(spec.name), asker))
@@ -86,10 +90,7 @@ export class Roster {
     const { store, supervision } = this.#ports
     const wanted = op === 'stop' ? 'down' : 'up'
     const change = (state: DesiredState): DesiredState =>
-      choices.reduce((sum, { service, slots }) => want(sum, service, wanted, slots), {
-        ...state,
-        isHalted: state.isHalted && op === 'stop',
-      })
+      choices.reduce((sum, { service, slots }) => want(sum, service, wanted, slots), state)
     if (op === 'stop') store.updateRegardless(change)
     else store.update(change)
     const acts = choices.map(({ service, slots }) =>
@@ -113,12 +114,14 @@ export class Roster {
 
   /** Stops everything and remembers what ran: nothing starts by itself until somebody asks. */
   async halt(asker: Asker): Promise<number> {
-    this.#ports.store.updateRegardless((state) => ({ ...state, isHalted: true }))
-    const { supervision } = this.#ports
+    const { store, supervision, board } = this.#ports
+    store.updateRegardless(halt)
+    const running = this.services.flatMap(({ spec }) => board.of(spec.name)).filter(isRunning)
     const acts = this.services
       .toReversed()
       .map(({ spec }) => supervision.act(spec.name, 'stop', asker))
-    return (await Promise.all(acts)).flat().length
+    await Promise.all(acts)
+    return running.length
   }
 
   #enlist(
@@ -163,6 +166,10 @@ export class Roster {
       wanted: wanted ?? each.wanted,
     }))
   }
+}
+
+function isRunning({ state }: InstanceView): boolean {
+  return state !== 'stopped' && state !== 'errored'
 }
 
 function hasChanged(before: DesiredService, after: DesiredService): boolean {

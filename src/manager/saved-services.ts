@@ -39,9 +39,9 @@ export class SavedServices {
   async resurrect(roster: Roster, asker: Asker): Promise<readonly InstanceView[]> {
     const names = new Set(roster.services.map(({ spec }) => spec.name))
     const lost = this.#read().filter(({ spec }) => !names.has(spec.name))
-    const stopped = this.#store.state.isHalted
-      ? roster.services.filter(({ slots }) => slots.some(({ wanted }) => wanted === 'up'))
-      : []
+    const stopped = roster.services.filter(({ spec }) =>
+      this.#store.state.halted.includes(spec.name),
+    )
     const again = stopped.map(({ spec }) => ({ service: spec.name }))
     const views: InstanceView[] = [...(await roster.act('start', again, asker))]
     for (const { spec, inherited } of lost) {

@@ -25,7 +25,7 @@ export interface Slot {
 
 /** Variables of the caller's shell that describe the caller's own process, not the service. */
 const neverInherited =
-  /^(TROUPE_.*|NODE_CHANNEL_(FD|SERIALIZATION_MODE)|NODE_UNIQUE_ID|OLDPWD|SHLVL|_)$/
+  /^(TROUPE_.*|NODE_CHANNEL_(FD|SERIALIZATION_MODE)|NODE_UNIQUE_ID|OLDPWD|PWD|SHLVL|_)$/
 
 /** Computes everything about a launch from the declaration: nothing of an earlier launch leaks in. */
 export function launchOrder(slot: Slot, incarnation: number, around: Surroundings): LaunchOrder {
@@ -39,6 +39,12 @@ export function launchOrder(slot: Slot, incarnation: number, around: Surrounding
     env: environmentOf(slot, around),
     files: { ...logFilesOf(slot, around), pid: pidFileOf(slot, around) },
   }
+}
+
+/** What of a shell's environment a service gets. */
+export function inheritable(environment: Readonly<Record<string, string>>): Record<string, string> {
+  const kept = Object.entries(environment).filter(([name]) => !neverInherited.test(name))
+  return Object.fromEntries(kept)
 }
 
 function commandOf({
@@ -55,9 +61,8 @@ function environmentOf(
   { spec, inherited, slot, pmId }: Slot,
   around: Surroundings,
 ): LaunchOrder['env'] {
-  const kept = Object.entries(inherited).filter(([name]) => !neverInherited.test(name))
   return {
-    ...Object.fromEntries(kept),
+    ...inheritable(inherited),
     ...spec.env,
     PWD: spec.cwd,
     [spec.instanceVar]: String(slot),

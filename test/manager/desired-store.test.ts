@@ -12,7 +12,9 @@ function given() {
   return { root, troubles, open }
 }
 
-const halted = (isHalted: boolean) => (state: DesiredState) => ({ ...state, isHalted })
+const halted =
+  (...names: readonly string[]) =>
+  (state: DesiredState) => ({ ...state, halted: names })
 const numbered = (nextPmId: number) => (state: DesiredState) => ({ ...state, nextPmId })
 
 test('where the newest copy cannot be read, the one before it counts, and the one before that', () => {
@@ -48,13 +50,13 @@ test('what must be so regardless is so in memory, and reaches the disk with the 
   store.update(numbered(1))
   renameSync(root, `${root}-gone`)
 
-  store.updateRegardless(halted(true))
-  expect(store.state.isHalted).toBe(true)
+  store.updateRegardless(halted('api'))
+  expect(store.state.halted).toEqual(['api'])
   expect(troubles.at(-1)).toContain('ENOENT')
 
   renameSync(`${root}-gone`, root)
-  expect(open().state.isHalted).toBe(false)
+  expect(open().state.halted).toEqual([])
   store.update(numbered(2))
-  expect(open().state).toMatchObject({ isHalted: true, nextPmId: 2 })
+  expect(open().state).toMatchObject({ halted: ['api'], nextPmId: 2 })
   expect(troubles.at(-1)).toBeUndefined()
 })

@@ -166,3 +166,21 @@ test('labels and the host address this host, other hosts and labels do not', asy
   expect(await publish('label:zone=us', 'restart worker')).toMatch(/0$/)
   expect(await publish('host:b', 'restart worker')).toMatch(/0$/)
 })
+
+test('a service that is declared while its manager is still joining is heard as well', async () => {
+  const { troupe, redis, ns } = await startOnRedis()
+  await troupe.client.command('detach', [], {})
+  await troupe.client.close()
+
+  await troupe.reconnect()
+  await troupe.declare({ apps: [worker] })
+
+  const heard = await eventually('its supervisor hears', async () => {
+    const count = await redis.redisCli('PUBLISH', `troupe:${ns}:cmd:svc:worker`, 'status')
+    return count.endsWith('1') ? count : undefined
+  })
+  expect(heard).toMatch(/1$/)
+  const log = await streamOf(redis, `troupe:{${ns}}:log`)
+  const declared = log.filter(({ e = '' }) => e.includes('dev.troupe.service.declared.v1'))
+  expect(declared).toHaveLength(1)
+})

@@ -46,6 +46,24 @@ test('kill stops everything and the manager; nothing starts again until somebody
   expect(states(await troupe.client.list())).toEqual(['online', 'online', 'online'])
 })
 
+test('what kill stopped stays stopped over any number of managers, but for what somebody started', async () => {
+  const troupe = await startManager()
+  await troupe.declare(pair)
+  await troupe.client.command('kill', [], {})
+  await troupe.reconnect()
+  const [first = ''] = (await troupe.client.list()).map(({ service }) => service)
+
+  await troupe.client.start(first)
+  await troupe.client.command('detach', [], {})
+  await troupe.reconnect()
+
+  const views = await troupe.client.list()
+  const up = views.filter(({ state }) => state === 'online').map(({ service }) => service)
+  expect(new Set(up)).toEqual(new Set([first]))
+  await troupe.client.command('resurrect', [], {})
+  expect(states(await troupe.client.list())).toEqual(['online', 'online', 'online'])
+})
+
 function pids(views: readonly { readonly pid?: number }[]): readonly number[] {
   return views.map(({ pid = 0 }) => pid)
 }
