@@ -30,6 +30,11 @@ if (unknown.length > 0) {
 const where = machine()
 const lines = []
 const skipped = []
+let lab
+process.once('SIGINT', async () => {
+  await lab?.close()
+  process.exit(130)
+})
 for (const name of named.length > 0 ? named : Object.keys(rows)) await measure(name)
 
 if (flags.includes('--json')) {
@@ -42,7 +47,7 @@ if (flags.includes('--json')) {
 /** One row in a lab of its own; a row that cannot be measured costs nobody else's. */
 async function measure(name) {
   const startedAt = performance.now()
-  const lab = new Lab()
+  lab = new Lab()
   try {
     lines.push(...(await rows[name](lab)))
   } catch (error) {

@@ -1,6 +1,7 @@
 import { withBoth } from '../support/both.mjs'
 import { line } from '../support/line.mjs'
 import { isRunning } from '../support/proc.mjs'
+import { run } from '../support/run.mjs'
 import { interleaved } from '../support/samples.mjs'
 import { until } from '../support/wait.mjs'
 
@@ -14,10 +15,14 @@ export function death(lab) {
   return withBoth(lab, async ({ troupe, pm2 }) => {
     const ours = await startOn(lab, troupe, ourServices)
     const theirs = await startOn(lab, pm2, theirServices)
-    const { deaths } = await interleaved(rounds, { deaths: () => killTroupe(troupe, ours) })
+    const { deaths, node } = await interleaved(rounds, {
+      deaths: () => killTroupe(troupe, ours),
+      node: async () => (await run([process.execPath, '-e', '0'], { env: lab.env() })).ms,
+    })
     const known = await killPm2(pm2, theirs)
     return linesOf({
       deaths,
+      node,
       ourLoss: share(ours.filter((pid) => !isRunning(pid)).length, ourServices),
       theirLoss: share(theirServices - known, theirServices),
     })
@@ -62,10 +67,10 @@ async function killPm2(pm2, services) {
   const [pid] = await pm2.pids()
   process.kill(pid, 'SIGKILL')
   await until('the daemon is gone', () => !isRunning(pid))
+  // The first command brings a daemon up, and says so; the second prints JSON alone.
+  await pm2.run('ping')
   const { stdout } = await pm2.run('jlist')
-  const known = JSON.parse(
-    stdout.slice(stdout.indexOf('[{') === -1 ? stdout.lastIndexOf('[') : stdout.indexOf('[{')),
-  )
+  const known = JSON.parse(stdout)
   for (const orphan of services.filter(isRunning)) process.kill(orphan, 'SIGKILL')
   return known.length
 }
@@ -74,12 +79,14 @@ function share(part, whole) {
   return (part / whole) * 100
 }
 
-function linesOf({ deaths, ourLoss, theirLoss }) {
+function linesOf({ deaths, node, ourLoss, theirLoss }) {
   return [
     line({
       work: `\`kill -9\` of the manager until ${ourServices} services are re-adopted`,
       unit: 'ms',
       ours: deaths.map(({ ms }) => ms),
+      against: '`node -e 0`',
+      theirs: node,
       budget: { of: 'value', atMost: 500 },
     }),
     line({

@@ -5,7 +5,7 @@ import { cpuMs, memoryOf, parentOf } from '../support/proc.mjs'
 import { openRedis } from '../support/redis.mjs'
 
 const services = 50
-const settleMs = 3_000
+const settleMs = 35_000
 const windowMs = 10_000
 
 /** What a manager costs while nothing happens: its processor time over some seconds, and then its memory. */

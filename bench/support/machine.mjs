@@ -12,10 +12,12 @@ export function machine() {
     system: `${process.platform} ${release()}`,
     node: process.version,
     pm2: pm2Version,
-    load: loadavg()[0].toFixed(1),
+    loadBefore: loadavg()[0],
   }
 }
 
-export function sentence({ date, cores, cpu, memoryGb, node, pm2, load }) {
-  return `${date} UTC · ${cores} cores (${cpu}) · ${memoryGb} GB · Node ${node} · PM2 ${pm2} · load before ${load}`
+/** The same for people. A load above what the rows themselves make is a warning about them. */
+export function sentence({ date, cores, cpu, memoryGb, node, pm2, loadBefore }) {
+  const load = `load ${loadBefore.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after`
+  return `${date} UTC · ${cores} cores (${cpu}) · ${memoryGb} GB · Node ${node} · PM2 ${pm2} · ${load}`
 }

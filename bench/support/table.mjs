@@ -1,12 +1,16 @@
 const header = ['work', 'Troupe', 'beside it', 'ratio', 'budget', 'verdict']
 
 const shows = {
-  ms: (ms) => (ms >= 1_000 ? `${(ms / 1_000).toFixed(2)} s` : `${ms.toFixed(ms < 10 ? 2 : 0)} ms`),
+  ms: (ms) => (ms >= 1_000 ? `${(ms / 1_000).toFixed(2)} s` : `${digits(ms)} ms`),
   bytes: (bytes) =>
-    bytes < 10_000 ? `${Math.round(bytes)} B` : `${(bytes / 1024 / 1024).toFixed(1)} MB`,
-  percent: (percent) => `${percent.toFixed(percent < 10 ? 2 : 0)} %`,
+    bytes < 10_000 ? `${Math.round(bytes)} B` : `${(bytes / 1024 ** 2).toFixed(1)} MB`,
+  percent: (percent) => `${digits(percent)} %`,
   rate: (rate) => `${Math.round(rate).toLocaleString('en')} /s`,
   count: (count) => count.toLocaleString('en'),
+}
+
+function digits(number) {
+  return Number.isInteger(number) ? String(number) : number.toFixed(number < 10 ? 2 : 0)
 }
 
 function cellsOf({ work, unit, ours, against, theirs, ratio, budget, verdict }) {
@@ -25,6 +29,7 @@ function cellsOf({ work, unit, ours, against, theirs, ratio, budget, verdict }) 
 function budgetOf(budget, show) {
   if (budget === undefined) return '—'
   const { of, atMost, atLeast } = budget
+  if (atMost === 0) return 'none'
   const limit = of === 'ratio' ? `${atMost ?? atLeast} ×` : show(atMost ?? atLeast)
   return `${atMost === undefined ? '≥' : '≤'} ${limit}`
 }

@@ -5,6 +5,7 @@ import {
   fstatSync,
   ftruncateSync,
   openSync,
+  readFileSync,
   readSync,
   renameSync,
 } from 'node:fs'
@@ -85,6 +86,23 @@ export class EventJournal {
   after(seq: number): readonly JournalEntry[] {
     const first = this.#held[0]?.seq ?? this.#seq + 1
     return this.#held.slice(Math.max(0, seq - first + 1))
+  }
+
+  /** Entries after `seq`, oldest first, as far back as the disk goes: for whoever was away for long. */
+  everyAfter(seq: number): readonly JournalEntry[] {
+    const first = this.#held[0]?.seq ?? this.#seq + 1
+    if (seq + 1 >= first) return this.after(seq)
+    const older = [`${this.#path}.1`, this.#path].flatMap((path) => this.#readSegment(path))
+    return [...older.filter((entry) => entry.seq > seq && entry.seq < first), ...this.#held]
+  }
+
+  /** The entries of this epoch in one file. */
+  #readSegment(path: string): readonly JournalEntry[] {
+    const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
+    return text.split('\n').flatMap((body) => {
+      const id = idIn(body)
+      return id?.epoch === this.producer.epoch ? [{ seq: id.seq, body }] : []
+    })
   }
 
   /** Whether the end of this launch is in the journal, as far back as memory goes. */

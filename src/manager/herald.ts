@@ -53,7 +53,7 @@ export class Herald {
   /** Events after a number, as the fleet gets them. */
   backlog(afterSeq: number): readonly OutboxEvent[] {
     return this.#ports.journal
-      .after(afterSeq)
+      .everyAfter(afterSeq)
       .map((entry) => this.#outboxEvent(entry, parsed(entry)))
   }
 
