@@ -51,7 +51,7 @@ export const table: Table = {
   waiting: {
     ...noTimers,
     ...noBirth,
-    start: wantUp,
+    start: hurry,
     stop: rest,
     restart: wantUp,
     gateOpen: () => ({ state: 'preparing', effects: [{ do: 'prepare' }] }),
@@ -187,6 +187,12 @@ function abandon(): Outcome {
 
 function wantUp(_: unknown, memory: Memory): Outcome {
   return { memory: { ...memory, wanted: 'up' } }
+}
+
+/** Somebody asked for what waits among the automatic starts: it waits for its turn no longer. */
+function hurry({ isAutomatic }: EventOf<'start'>, memory: Memory): Outcome {
+  const wanted: Outcome = { memory: { ...memory, wanted: 'up' } }
+  return isAutomatic ? wanted : { ...wanted, effects: [{ do: 'askGate', isAutomatic: false }] }
 }
 
 function wantDown(_: unknown, memory: Memory): Outcome {

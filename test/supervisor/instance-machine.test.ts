@@ -52,6 +52,15 @@ test('a start goes through the gate and the intent before anything is spawned', 
   )
 })
 
+test('a commanded start does not wait its turn among the automatic ones', () => {
+  const { effects } = live([{ kind: 'start', isAutomatic: true }, start])
+
+  expect(effects.filter((e) => e.do === 'askGate')).toEqual([
+    { do: 'askGate', isAutomatic: true },
+    { do: 'askGate', isAutomatic: false },
+  ])
+})
+
 test('a crash restarts at once, and says so', () => {
   const { state, said, effects } = live([...up, exited])
 
