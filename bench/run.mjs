@@ -31,10 +31,7 @@ const where = machine()
 const lines = []
 const skipped = []
 let lab
-process.once('SIGINT', async () => {
-  await lab?.close()
-  process.exit(130)
-})
+process.once('SIGINT', () => void giveUp())
 for (const name of named.length > 0 ? named : Object.keys(rows)) await measure(name)
 
 if (flags.includes('--json')) {
@@ -57,4 +54,10 @@ async function measure(name) {
   const left = await lab.close()
   if (left > 0) console.error(`${name}: ${left} processes were left behind, and are ended now`)
   console.error(`${name}: ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`)
+}
+
+/** Ctrl-C: what was started is ended first. */
+async function giveUp() {
+  await lab?.close()
+  process.exit(130)
 }
