@@ -138,14 +138,14 @@ export class Roster {
     return autostart ? supervision.act(name, 'start', asker) : Promise.resolve(board.of(name))
   }
 
-  #change(
+  async #change(
     before: DesiredService,
     service: DesiredService,
     { isRestart, ...asker }: DeclareAsker,
   ): Promise<readonly InstanceView[]> {
     const { supervision, declared } = this.#ports
     const isChanged = hasChanged(before, service)
-    supervision.redeclare(this.#slotsOf(service, undefined))
+    await supervision.redeclare(this.#slotsOf(service, undefined))
     if (isChanged) declared(service)
     const why = isChanged ? 'its declaration changed' : 'asked'
     const op = isChanged || isRestart ? 'restart' : 'start'

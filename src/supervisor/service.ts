@@ -53,6 +53,8 @@ export class Service {
   readonly #ports: SupervisorPorts
   readonly #outside: Outside
   readonly #children = new Map<number, { slot: Slot; child: ReturnType<Children['start']> }>()
+  /** Slots that are no longer declared: nobody's command reaches them any more. */
+  readonly #retiring = new Set<number>()
   #lastState = ''
   #pending: Cancel | undefined
   #cause: string | undefined
@@ -91,7 +93,7 @@ export class Service {
 
   #act({ event, slots, by, cause, done }: Act): void {
     const chosen = [...this.#children]
-      .filter(([slot]) => slots === undefined || slots.includes(slot))
+      .filter(([slot]) => (slots === undefined ? !this.#retiring.has(slot) : slots.includes(slot)))
       .map(([, { child }]) => child)
     const views: InstanceView[] = []
     if (chosen.length === 0) return done?.([])
@@ -112,6 +114,7 @@ export class Service {
   #redeclare(slots: readonly Slot[]): void {
     const kept = new Set(slots.map(({ slot }) => slot))
     for (const slot of slots) {
+      this.#retiring.delete(slot.slot)
       const known = this.#children.get(slot.slot)
       if (known === undefined) this.#add(slot)
       else {
@@ -125,8 +128,17 @@ export class Service {
   }
 
   #retire(slot: number): void {
-    const gone = (): void => this.#outside.hear({ kind: 'gone', slot })
-    this.#act({ kind: 'act', event: { kind: 'stop' }, slots: [slot], done: gone })
+    this.#retiring.add(slot)
+    this.#act({
+      kind: 'act',
+      event: { kind: 'stop' },
+      slots: [slot],
+      // One that was declared again meanwhile, or cannot be stopped, stays in sight.
+      done: ([view]) => {
+        const isOver = view?.state === 'stopped' && this.#retiring.has(slot)
+        if (isOver) this.#outside.hear({ kind: 'gone', slot })
+      },
+    })
   }
 
   #remove({ by, cause, done }: Extract<ServiceMessage, { kind: 'remove' }>): void {
@@ -145,6 +157,7 @@ export class Service {
   #drop(slot: number): void {
     this.#children.get(slot)?.child.stop()
     this.#children.delete(slot)
+    this.#retiring.delete(slot)
     this.#ports.board.drop(this.name, slot)
   }
 

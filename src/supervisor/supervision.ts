@@ -63,11 +63,19 @@ export class Supervision {
     this.#tell(service, { kind: 'add', service })
   }
 
-  /** Gives a service another declaration; what runs keeps running until it is restarted. */
-  redeclare(slots: readonly Slot[]): void {
+  /**
+   * Gives a service another declaration; what runs keeps running until it is restarted, also
+   * when the service moves to another group.
+   */
+  async redeclare(slots: readonly Slot[]): Promise<void> {
     const service = nameOf(slots)
-    this.#register.slots.set(service, slots)
-    this.#command(service, { kind: 'redeclare', slots })
+    const isMove = this.#groupOf(service) !== slots[0]?.spec.namespace
+    if (!isMove) {
+      this.#register.slots.set(service, slots)
+      return this.#command(service, { kind: 'redeclare', slots })
+    }
+    await this.#drop(service)
+    this.add(slots)
   }
 
   act(
@@ -104,8 +112,7 @@ export class Supervision {
         ...(cause === undefined ? {} : { cause }),
       }),
     )
-    this.#tell(service, { kind: 'drop', service })
-    this.#register.slots.delete(service)
+    await this.#drop(service)
   }
 
   /** Announces how every service stands, whether or not it changed: somebody lost what was told before. */
@@ -120,12 +127,24 @@ export class Supervision {
     await this.#system.stop()
   }
 
+  /** Ends the actors of a service; two owners of one slot would be one too many. */
+  async #drop(service: string): Promise<void> {
+    await this.#within<void>(`move ${service}`, slackMs, (done) =>
+      this.#tell(service, { kind: 'drop', service, done }),
+    )
+    this.#register.slots.delete(service)
+  }
+
+  #groupOf(service: string): string | undefined {
+    return this.#register.slots.get(service)?.[0]?.spec.namespace
+  }
+
   #command(service: string, message: ServiceMessage): void {
     this.#tell(service, { kind: 'command', service, message })
   }
 
   #tell(service: string, message: GroupActorMessage): void {
-    const group = this.#register.slots.get(service)?.[0]?.spec.namespace
+    const group = this.#groupOf(service)
     if (group === undefined) {
       throw new TroupeError('E_NO_SUCH_SERVICE', `${service} is not supervised`)
     }

@@ -23,7 +23,9 @@ export type RootMessage = { readonly group: string; readonly message: GroupActor
 export type GroupActorMessage =
   | GroupMessage
   | { readonly kind: 'add'; readonly service: string }
-  | { readonly kind: 'drop'; readonly service: string }
+  /** `done` is called once nothing of its actors is left. Its processes live on and can be taken over. */
+  | { readonly kind: 'drop'; readonly service: string; readonly done: () => void }
+  | { readonly kind: 'dropped'; readonly done: () => void }
 
 /** An owner of processes never gives up: what it lost is adopted again from disk. */
 const patient = {
@@ -101,7 +103,8 @@ class GroupActor {
 
   take(message: GroupActorMessage): void {
     if (message.kind === 'add') return this.#add(message.service)
-    if (message.kind === 'drop') return this.#drop(message.service)
+    if (message.kind === 'drop') return this.#drop(message.service, message.done)
+    if (message.kind === 'dropped') return message.done()
     this.#group.take(message)
   }
 
@@ -122,10 +125,12 @@ class GroupActor {
     this.#services.set(service, this.#ctx.spawn(spec))
   }
 
-  #drop(service: string): void {
+  #drop(service: string, done: () => void): void {
     const ref = this.#services.get(service)
     this.#services.delete(service)
-    if (ref !== undefined) this.#ctx.stop(ref)
+    if (ref === undefined) return done()
+    this.#ctx.watchWith(ref, { kind: 'dropped', done })
+    this.#ctx.stop(ref)
   }
 }
 

@@ -134,7 +134,7 @@ describe('a service that is declared anew', () => {
     const scene = new Scene()
     const [first, second] = await scene.online(slotsOf('api', { instances: 2 }))
 
-    scene.supervision.redeclare(slotsOf('api', { instances: 1 }))
+    await scene.supervision.redeclare(slotsOf('api', { instances: 1 }))
     await scene.settle()
     expect(second?.signals).toEqual(['SIGINT'])
     await scene.ends(second, 0)
@@ -143,11 +143,39 @@ describe('a service that is declared anew', () => {
     expect(first?.signals).toEqual([])
   })
 
+  test('with fewer slots and a restart at once does not revive the slot that goes', async () => {
+    const scene = new Scene()
+    const [first, second] = await scene.online(slotsOf('api', { instances: 2 }))
+
+    await scene.supervision.redeclare(slotsOf('api', { instances: 1 }))
+    void scene.supervision.act('api', 'restart', {})
+    await scene.settle()
+    await scene.ends(first, 0)
+    await scene.ends(second, 0)
+
+    expect(scene.host.orders.map(({ slot }) => slot)).toEqual([0, 1, 0])
+    expect(scene.board.of('api').map(({ slot }) => slot)).toEqual([0])
+  })
+
+  test('with another namespace moves to that group without touching the process', async () => {
+    const scene = new Scene()
+    const [process] = await scene.online(slotsOf('api', { namespace: 'old' }))
+
+    await scene.supervision.redeclare(slotsOf('api', { namespace: 'new' }))
+    await scene.settle()
+
+    expect(process?.signals).toEqual([])
+    expect(scene.view('api')).toMatchObject({ state: 'online', namespace: 'new' })
+    void scene.supervision.act('api', 'stop', {})
+    await scene.settle()
+    expect(process?.signals).toEqual(['SIGINT'])
+  })
+
   test('with more slots starts the new ones alone', async () => {
     const scene = new Scene()
     await scene.online(slotsOf('api', { instances: 1 }))
 
-    scene.supervision.redeclare(slotsOf('api', { instances: 3 }))
+    await scene.supervision.redeclare(slotsOf('api', { instances: 3 }))
     await scene.settle()
 
     expect(scene.host.orders.map(({ slot }) => slot)).toEqual([0, 1, 2])
@@ -157,7 +185,7 @@ describe('a service that is declared anew', () => {
     const scene = new Scene()
     const [process] = await scene.online(slotsOf('api', { env: { COLOUR: 'red' } }))
 
-    scene.supervision.redeclare(slotsOf('api', { env: { COLOUR: 'blue' } }))
+    await scene.supervision.redeclare(slotsOf('api', { env: { COLOUR: 'blue' } }))
     await scene.settle()
     expect(process?.signals).toEqual([])
     void scene.supervision.act('api', 'restart', {})
