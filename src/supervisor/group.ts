@@ -1,7 +1,7 @@
 import type { InstanceView } from '../protocol/views.ts'
 import { type GroupPolicy, judgeGroup } from './group-strategy.ts'
 import type { SupervisorPorts } from './instance-ports.ts'
-import type { ServiceMessage } from './service.ts'
+import type { Act, ServiceMessage } from './service.ts'
 
 export type GroupMessage =
   /** What a person or a program wants of one member. */
@@ -16,7 +16,7 @@ export type GroupMessage =
 interface Round {
   readonly number: number
   readonly toStop: readonly string[]
-  readonly toStart: readonly string[]
+  readonly isRestart: boolean
   readonly cause: string | undefined
 }
 
@@ -35,8 +35,10 @@ export class Group {
   #policy: GroupPolicy
   #failures: readonly number[] = []
   #round = 0
-  /** Members that somebody stopped while a round was under way. */
+  /** Members that somebody stopped: the group leaves them down. */
   readonly #withdrawn = new Set<string>()
+  /** Members that the group itself stopped and has not started again yet. */
+  readonly #owed = new Set<string>()
 
   constructor(name: string, policy: GroupPolicy, ports: SupervisorPorts, outside: Outside) {
     this.#name = name
@@ -55,23 +57,31 @@ export class Group {
       case 'failed':
         return this.#failed(message.service, message.cause)
       case 'stop-next':
-        return this.#next(message.round, 'stop')
+        return this.#stopNext(message.round)
       case 'start-next':
-        return this.#next(message.round, 'start')
+        return this.#startNext(message.round)
     }
   }
 
   /** A command always wins over a round: who is stopped by somebody is not started by the group. */
   #command(service: string, message: ServiceMessage): void {
-    if (message.kind === 'act') {
-      if (message.event.kind === 'stop') this.#withdrawn.add(service)
-      else this.#withdrawn.delete(service)
-    }
+    if (message.kind === 'act') this.#heed(service, message)
+    if (message.kind === 'remove') this.#owed.delete(service)
     this.#outside.tell(service, message)
   }
 
+  #heed(service: string, { event, slots }: Act): void {
+    if (event.kind !== 'stop') this.#withdrawn.delete(service)
+    else if (slots === undefined) {
+      this.#withdrawn.add(service)
+      this.#owed.delete(service)
+    }
+  }
+
   #failed(service: string, cause: string | undefined): void {
-    const members = this.#outside.members().filter((name) => name === service || this.#isUp(name))
+    const members = this.#outside
+      .members()
+      .filter((name) => name === service || (this.#isUp(name) && !this.#withdrawn.has(name)))
     const { clock } = this.#ports
     const state = { members, failures: this.#failures }
     const { verdict, failures } = judgeGroup(this.#policy, state, service, clock.now())
@@ -82,36 +92,38 @@ export class Group {
       ? this.#announceRestart(service, verdict.stop, cause)
       : this.#giveUp(cause)
     this.#round += 1
-    this.#withdrawn.clear()
-    this.#outside.hear({
-      kind: 'stop-next',
-      round: {
-        number: this.#round,
-        toStop: verdict.stop,
-        toStart: isRestart ? verdict.stop.toReversed() : [],
-        cause: why,
-      },
-    })
+    if (!isRestart) this.#owed.clear()
+    const round = { number: this.#round, toStop: verdict.stop, isRestart, cause: why }
+    this.#outside.hear({ kind: 'stop-next', round })
   }
 
-  /** A newer failure starts a round of its own; the older one ends here. */
-  #next(round: Round, what: 'stop' | 'start'): void {
+  /** A newer failure starts a round of its own; the older one ends here, and leaves what it owes to it. */
+  #stopNext(round: Round): void {
     if (round.number !== this.#round) return
-    const [service, ...rest] = what === 'stop' ? round.toStop : round.toStart
-    if (service === undefined) {
-      if (what === 'stop') this.#outside.hear({ kind: 'start-next', round })
-      return
-    }
-    if (what === 'start' && this.#withdrawn.has(service)) {
-      return this.#outside.hear({ kind: 'start-next', round: { ...round, toStart: rest } })
-    }
-    const left = what === 'stop' ? { ...round, toStop: rest } : { ...round, toStart: rest }
+    const [service, ...rest] = round.toStop
+    const left = { ...round, toStop: rest }
+    if (service === undefined) return this.#outside.hear({ kind: 'start-next', round })
+    if (this.#withdrawn.has(service)) return this.#outside.hear({ kind: 'stop-next', round: left })
+    if (round.isRestart) this.#owed.add(service)
+    this.#tell(service, { kind: 'stop' }, { kind: 'stop-next', round: left })
+  }
+
+  #startNext(round: Round): void {
+    if (round.number !== this.#round) return
+    const service = this.#outside.members().find((name) => this.#owed.has(name))
+    if (service === undefined) return
+    this.#owed.delete(service)
+    this.#tell(service, { kind: 'start', isAutomatic: false }, { kind: 'start-next', round })
+  }
+
+  #tell(service: string, event: Act['event'], next: Extract<GroupMessage, { round: Round }>): void {
+    const { cause } = next.round
     this.#outside.tell(service, {
       kind: 'act',
-      event: what === 'stop' ? { kind: 'stop' } : { kind: 'start', isAutomatic: false },
+      event,
       by: `group ${this.#name}`,
-      ...(round.cause === undefined ? {} : { cause: round.cause }),
-      done: () => this.#outside.hear({ kind: `${what}-next`, round: left }),
+      ...(cause === undefined ? {} : { cause }),
+      done: () => this.#outside.hear(next),
     })
   }
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { FakeProcess } from '../../src/testing/fake-host.ts'
 import { Scene, slotsOf } from './scene.ts'
@@ -75,6 +76,74 @@ test('a group does not start again who was stopped by somebody in the middle of 
   expect(scene.view('api')).toMatchObject({ state: 'online' })
   expect(scene.view('db')).toMatchObject({ state: 'online' })
 })
+
+test('whatever fails or is stopped in the middle of whatever, in the end each is up but for whom somebody stopped', async () => {
+  const step = fc.record({
+    what: fc.constantFrom(
+      'fails' as const,
+      'obeys' as const,
+      'stopped' as const,
+      'started' as const,
+    ),
+    who: fc.constantFrom(...names),
+  })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom('one_for_all' as const, 'rest_for_one' as const),
+      fc.array(step, { maxLength: 12 }),
+      async (strategy, history) => {
+        const { scene } = await given(strategy, 1_000)
+        const withdrawn = new Set<string>()
+        for (const { what, who } of history) {
+          // oxlint-disable-next-line no-await-in-loop
+          await perform(scene, what, who)
+          if (what === 'stopped') withdrawn.add(who)
+          if (what === 'started') withdrawn.delete(who)
+        }
+        await settleAll(scene)
+
+        const states = names.map((name) => [name, scene.view(name).state])
+        const wanted = names.map((name) => [name, withdrawn.has(name) ? 'stopped' : 'online'])
+        expect(states).toEqual(wanted)
+      },
+    ),
+    { numRuns: 500 },
+  )
+}, 60_000)
+
+/** One thing that happens while others are still under way. */
+async function perform(scene: Scene, what: 'fails' | 'obeys' | 'stopped' | 'started', who: string) {
+  const process = processOf(scene.host.processes, who)
+  const isUp = process !== undefined && !process.isGone && process.main !== undefined
+  if (what === 'fails' && isUp) {
+    // Long enough alive to be stable, so that no budget of its own runs out.
+    await scene.passes(2_000)
+    if (!process.isGone) await scene.ends(process, 1)
+  }
+  if (what === 'obeys') await obeyOnce(scene)
+  if (what === 'stopped') void scene.supervision.act(who, 'stop', { by: 'anna' })
+  if (what === 'started') void scene.supervision.act(who, 'start', { by: 'anna' })
+  await scene.settle()
+}
+
+/** The one that was asked to end ends, or else the one that was started comes to life. */
+async function obeyOnce(scene: Scene): Promise<boolean> {
+  const dying = scene.host.processes.find(({ signals, isGone }) => signals.length > 0 && !isGone)
+  const unborn = scene.host.processes.find(({ main, isGone }) => main === undefined && !isGone)
+  if (dying !== undefined) await scene.ends(dying, 0)
+  else if (unborn !== undefined) await scene.born(unborn)
+  return dying !== undefined || unborn !== undefined
+}
+
+async function settleAll(scene: Scene): Promise<void> {
+  for (let quiet = 0; quiet < 3;) {
+    // oxlint-disable-next-line no-await-in-loop
+    const hasActed = await obeyOnce(scene)
+    // oxlint-disable-next-line no-await-in-loop
+    if (!hasActed) await scene.passes(500)
+    quiet = hasActed ? 0 : quiet + 1
+  }
+}
 
 function processOf(processes: readonly FakeProcess[], service: string): FakeProcess | undefined {
   return processes.findLast(({ record }) => record.service === service)
