@@ -10,7 +10,7 @@ interface Options {
   readonly path: string
   readonly clock: Clock
   /** Told when the disk refuses: until the next start, the memory is that of this process alone. */
-  readonly onTrouble: (why: string) => void
+  readonly onTrouble: (why: string | undefined) => void
 }
 
 /** One line of the file: a command began, or, with its outcome, ended. */
@@ -34,16 +34,10 @@ export function commandFile({ path, clock, onTrouble }: Options): CommandMemory 
   const memory = new BucketMemory()
   const now = (): number => clock.date().getTime()
   let grownBytes = 0
+  const disk = new WaryDisk(onTrouble)
 
   for (const line of recent(path, now())) {
     memory.note(line.id, { op: line.op, outcome: line.outcome ?? orphaned(line.op) }, line.at)
-  }
-  const attempt = (write: () => void): void => {
-    try {
-      write()
-    } catch (thrown) {
-      onTrouble(messageOf(thrown))
-    }
   }
   const rewrite = (): void => {
     const lines = [...memory.entries()].map(([id, { op, outcome }, at]) =>
@@ -54,20 +48,43 @@ export function commandFile({ path, clock, onTrouble }: Options): CommandMemory 
   }
   const append = (line: string): void => {
     if (grownBytes > rewriteAfterBytes) return rewrite()
-    appendFileSync(path, line, { mode: 0o600 })
+    // A write that failed may have left half a line, which must not swallow this one.
+    appendFileSync(path, disk.isTorn ? `\n${line}` : line, { mode: 0o600 })
     grownBytes += line.length
   }
   const note = (id: string, op: string, outcome: Outcome | undefined): void => {
     const at = now()
     memory.note(id, { op, outcome }, at)
-    attempt(() => append(text({ at, id, op, outcome })))
+    disk.attempt(() => append(text({ at, id, op, outcome })))
   }
-  attempt(rewrite)
+  disk.attempt(rewrite)
 
   return {
     recall: (id) => memory.recall(id, now()),
     began: (id, op) => note(id, op, undefined),
     ended: (id, outcome) => note(id, outcome.op, outcome),
+  }
+}
+
+/** Goes on without a disk that refuses, says so, and says when it is well again. */
+class WaryDisk {
+  readonly #onTrouble: Options['onTrouble']
+  /** The last write may have left half a line. */
+  isTorn = false
+
+  constructor(onTrouble: Options['onTrouble']) {
+    this.#onTrouble = onTrouble
+  }
+
+  attempt(write: () => void): void {
+    try {
+      write()
+      this.isTorn = false
+      this.#onTrouble(undefined)
+    } catch (thrown) {
+      this.isTorn = true
+      this.#onTrouble(messageOf(thrown))
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { nearest } from '../base/nearest.ts'
 import { TroupeError } from '../base/errors.ts'
 import { defaultHostName, isPlainName, plainNameOrThrow } from '../protocol/names.ts'
@@ -54,20 +55,33 @@ export function checkSetting(name: string, value: string): void {
   throw new TroupeError('E_CONFIG', `${name}: expected ${setting.expects}, got "${value}"`)
 }
 
-/** Settings from `config.json`, under those of the environment. */
+/**
+ * Settings from `config.json`, under those of the environment.
+ *
+ * @throws TroupeError `E_CONFIG` for a file that cannot be understood: going on without it could
+ *   open what it had closed
+ */
 export function readSettings(path: string, env: NodeJS.ProcessEnv): Settings {
-  const stored = readJson(path)
-  const own: Record<string, string> = {}
-  if (typeof stored === 'object' && stored !== null) {
-    for (const [name, value] of Object.entries(stored)) {
-      if (typeof value === 'string') own[name] = value
-    }
-  }
+  const own = readStored(path)
   for (const [name, { env: variable }] of Object.entries(settings)) {
     const value = variable === undefined ? undefined : env[variable]
     if (value !== undefined && value !== '') own[name] = value
   }
   return own
+}
+
+function readStored(path: string): Record<string, string> {
+  if (!existsSync(path)) return {}
+  const stored = readJson(path)
+  const isObject = typeof stored === 'object' && stored !== null && !Array.isArray(stored)
+  const hint = `mend ${path}, or remove it and set what it said again`
+  if (!isObject) {
+    throw new TroupeError('E_CONFIG', `${path} is not a JSON object of settings`, { hint })
+  }
+  const wrong = Object.entries(stored).find(([, value]) => typeof value !== 'string')
+  if (wrong === undefined) return Object.fromEntries(Object.entries(stored))
+  const message = `${path}: ${wrong[0]}: expected a text, got ${JSON.stringify(wrong[1])}`
+  throw new TroupeError('E_CONFIG', message, { hint })
 }
 
 export function writeSettings(path: string, settings: Settings): void {

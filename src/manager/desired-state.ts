@@ -47,12 +47,19 @@ export const emptyState: DesiredState = {
   halted: [],
 }
 
+interface Circumstances {
+  /** ms since 1970. */
+  readonly at: number
+  /** The id under which processes of a service that was forgotten still run. */
+  readonly idOf: (service: string) => string | undefined
+}
+
 /** Puts a service in, or replaces the one of that name, keeping its numbers. */
 export function declare(
   state: DesiredState,
   spec: ServiceSpec,
   inherited: Readonly<Record<string, string>>,
-  at: number,
+  { at, idOf }: Circumstances,
 ): DesiredState {
   const known = state.services.find(({ spec: { name } }) => name === spec.name)
   const environment = digest(inherited)
@@ -64,7 +71,7 @@ export function declare(
     wanted: spec.autostart ? ('up' as const) : ('down' as const),
   }))
   const service: DesiredService = {
-    id: known?.id ?? shortId(),
+    id: known?.id ?? idOf(spec.name) ?? shortId(),
     createdAt: known?.createdAt ?? at,
     spec,
     environment,
@@ -142,12 +149,16 @@ interface StoreOptions {
 export class DesiredStore {
   readonly #path: string
   readonly #onTrouble: StoreOptions['onTrouble']
+  /** What was wrong with the file when it was read. */
+  readonly damage: string | undefined
   #state: DesiredState
 
   constructor({ dir, onTrouble }: StoreOptions) {
     this.#path = join(dir, 'desired.json')
     this.#onTrouble = onTrouble
-    this.#state = recall(this.#path)
+    const { state, damage } = recall(this.#path)
+    this.#state = state
+    this.damage = damage
   }
 
   get state(): DesiredState {
@@ -202,26 +213,50 @@ function keepCopies(path: string): void {
   }
 }
 
-/** The newest copy that can be read; a home without any is new. */
-function recall(path: string): DesiredState {
+interface Recalled {
+  readonly state: DesiredState
+  /** What was wrong with newer copies, and where they are now. */
+  readonly damage?: string
+}
+
+/** The newest copy that can be understood; a home without any is new. Damaged ones are put aside, not lost. */
+function recall(path: string): Recalled {
   const copies = [path, `${path}.1`, `${path}.2`].filter((copy) => existsSync(copy))
-  if (copies.length === 0) return emptyState
-  for (const copy of copies) {
+  if (copies.length === 0) return { state: emptyState }
+  for (const [index, copy] of copies.entries()) {
     const read = readJson(copy)
-    if (isDesiredState(read)) return read
+    if (!isDesiredState(read)) continue
+    const state = { ...emptyState, ...read }
+    if (index === 0) return { state }
+    if (existsSync(path)) renameSync(path, `${path}.damaged`)
+    const damage = `${path} was damaged and is now ${path}.damaged; an older copy is in force: start what is missing again`
+    return { state, damage }
   }
   throw new TroupeError('E_CONFIG', `none of ${copies.join(', ')} can be read as desired state`, {
-    hint: 'move them away to begin with no services; running ones are adopted only when they are declared',
+    hint: 'move them away to begin with no services; what runs is taken over when it is declared again',
   })
 }
 
 function isDesiredState(value: unknown): value is DesiredState {
   return (
-    typeof value === 'object' &&
-    value !== null &&
-    'version' in value &&
-    value.version === 1 &&
-    'services' in value &&
-    Array.isArray(value.services)
+    isRecord(value) &&
+    value['version'] === 1 &&
+    Array.isArray(value['services']) &&
+    value['services'].every(isDesiredService)
   )
+}
+
+function isDesiredService(value: unknown): boolean {
+  if (!isRecord(value) || typeof value['id'] !== 'string') return false
+  const { spec, slots } = value
+  return (
+    isRecord(spec) &&
+    typeof spec['name'] === 'string' &&
+    Array.isArray(slots) &&
+    slots.every(isRecord)
+  )
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
 }

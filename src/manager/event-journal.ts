@@ -59,6 +59,8 @@ export class EventJournal {
   #seq = 0
   #bytes = 0
   #trouble: string | undefined
+  /** The last write may have left half a line. */
+  #isTorn = false
 
   constructor(options: Options) {
     this.#options = options
@@ -121,10 +123,12 @@ export class EventJournal {
   #write(line: string): void {
     try {
       if (this.#bytes > segmentBytes) this.#rotate()
-      appendFileSync(this.#path, line, { mode: 0o600 })
+      appendFileSync(this.#path, this.#isTorn ? `\n${line}` : line, { mode: 0o600 })
       this.#bytes += Buffer.byteLength(line)
+      this.#isTorn = false
       this.#report(undefined)
     } catch (thrown) {
+      this.#isTorn = true
       this.#report(thrown instanceof Error ? thrown.message : String(thrown))
     }
   }
@@ -159,11 +163,15 @@ export class EventJournal {
   }
 }
 
+/** Every line begins with this, and holds it once: quotes within an event are escaped. */
+const lineStart = '{"specversion"'
+
 /** Reads an event's id without parsing the event. */
 function idIn(body: string): { readonly epoch: string; readonly seq: number } | undefined {
   const [, epoch, digits] = /"id":"[^"]*\.([a-z0-9]+)\.(\d+)"/.exec(body) ?? []
   const seq = Number(digits)
-  if (epoch === undefined || !Number.isSafeInteger(seq) || !body.endsWith('}')) return undefined
+  const isWhole = body.endsWith('}') && body.lastIndexOf(lineStart) === 0
+  if (epoch === undefined || !Number.isSafeInteger(seq) || !isWhole) return undefined
   return { epoch, seq }
 }
 

@@ -4,6 +4,7 @@ import { systemRandom } from '../base/random.ts'
 import type { BusStatus } from '../bus/bus-status.ts'
 import type { RedisBus } from '../bus/redis-bus.ts'
 import type { Channels } from '../protocol/names.ts'
+import { hidePasswords } from '../protocol/redact.ts'
 import type { BusView } from '../protocol/views.ts'
 import type { Config } from './config.ts'
 import type { Herald } from './herald.ts'
@@ -74,7 +75,7 @@ export class FleetLink {
   }
 
   get view(): BusView {
-    const url = hidePassword(this.#url)
+    const url = hidePasswords(this.#url)
     const status = this.#bus?.status
     if (status?.kind === 'up') return { kind: 'up', url, since: status.since }
     const { since, why, queued } = status ?? { since: 0, why: 'not connected yet', queued: 0 }
@@ -122,12 +123,4 @@ export class FleetLink {
     if (lost > 0) herald.announce({ type: 'host.gap', data: { lost } })
     if (outageMs > 0) herald.announce({ type: 'host.bus_restored', data: { outageMs, queued } })
   }
-}
-
-/** A URL as it may be shown. */
-export function hidePassword(url: string): string {
-  return url.replace(/^([a-z]+:\/\/)([^@/]*)@/, (_, scheme: string, who: string) => {
-    const [user = ''] = who.split(':')
-    return `${scheme}${user === '' ? '' : user}:***@`
-  })
 }

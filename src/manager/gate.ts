@@ -10,6 +10,7 @@ import { rejected, type Rejection } from '../protocol/replies.ts'
 import { readSignature } from '../protocol/signature.ts'
 import { addressee, type Here } from './addressee.ts'
 import type { Budgets } from './budget.ts'
+import { isPattern } from './targets.ts'
 
 /** A message from a command channel, of either carrier. */
 export interface Incoming {
@@ -94,6 +95,8 @@ function judge(
   const { incoming, address } = asked
   const stale = staleness(asked, ports)
   if (stale !== undefined) return stale
+  const foreign = incoming.via === 'redis' ? patternIn(asked.command) : undefined
+  if (foreign !== undefined) return foreign
   const meant = addressee(asked.command, address, ports)
   // The local door has one listener: if it kept silent, nobody would ever answer.
   if (meant.kind === 'elsewhere' && incoming.via === 'redis') return 'elsewhere'
@@ -106,6 +109,14 @@ function judge(
   return (
     refusal ?? overspent(command, issuer, budgets) ?? { command, issuer, touches: meant.touches }
   )
+}
+
+/** Matching a stranger's pattern could stop everything else, long before it is known who asks. */
+function patternIn({ op, services }: Command): Rejection | undefined {
+  const pattern = services.find(({ name }) => isPattern(name))
+  if (pattern === undefined) return undefined
+  const message = `${pattern.name} is a pattern, and over Redis only names, ids and namespaces are known`
+  return rejected('bad_message', message, { op })
 }
 
 /** A signature lives as long as nobody can have forgotten its command; an `expirytime` counts for everybody. */

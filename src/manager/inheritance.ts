@@ -1,10 +1,13 @@
 import type { Found } from '../process/host.ts'
 import type { HeldProcess, Inheritance } from '../supervisor/instance-ports.ts'
 
+/** Anything that was found and has a run directory. */
+type Stranger = Exclude<Found, { kind: 'orphan' }>
+
 /** What a former manager left, by service and slot; of several launches of a slot the newest goes to its instance. */
 export class Estate implements Inheritance {
   readonly isNewBoot: boolean
-  readonly #found = new Map<string, Found[]>()
+  readonly #found = new Map<string, Stranger[]>()
   readonly #held = new Map<string, HeldProcess>()
 
   constructor(found: readonly Found[], isNewBoot: boolean) {
@@ -24,14 +27,24 @@ export class Estate implements Inheritance {
     return found
   }
 
-  /** Gives up, and returns, what no slot will take: launches of slots that are not declared any more, and all but the newest of those that are. */
-  leftovers(declared: ReadonlySet<string>): readonly Found[] {
+  /**
+   * What no declared slot will take: launches of slots that are not declared, and all but the newest
+   * of those that are. A living one stays here, for a service of its name that is declared again.
+   */
+  leftovers(declared: ReadonlySet<string>): readonly Stranger[] {
     return [...this.#found].flatMap(([key, launches]) => {
-      const newest = declared.has(key) ? launches.at(-1) : undefined
-      if (newest === undefined) this.#found.delete(key)
-      else this.#found.set(key, [newest])
-      return launches.filter((each) => each !== newest)
+      const kept =
+        declared.has(key) || launches.at(-1)?.kind === 'alive' ? launches.at(-1) : undefined
+      if (kept === undefined) this.#found.delete(key)
+      else this.#found.set(key, [kept])
+      return launches.filter((each) => each !== kept || !declared.has(key))
     })
+  }
+
+  /** The id under which processes of a service still run although it was not declared. */
+  idOf(service: string): string | undefined {
+    const alive = [...this.#found.values()].flat().find(({ record }) => record.service === service)
+    return alive?.record.launchId.split('.')[0]
   }
 
   held(serviceId: string, slot: number): HeldProcess | undefined {
@@ -53,11 +66,11 @@ export class Estate implements Inheritance {
 }
 
 /** Alive before anything else: a slot must never take an older end while a process of it lives. */
-function newestLast(a: Found, b: Found): number {
+function newestLast(a: Stranger, b: Stranger): number {
   const alive = Number(a.kind === 'alive') - Number(b.kind === 'alive')
   return alive === 0 ? launchOf(a) - launchOf(b) : alive
 }
 
-function launchOf(found: Found): number {
-  return found.kind === 'orphan' ? 0 : Number(found.record.launchId.split('.').at(-1) ?? 0)
+function launchOf({ record }: Stranger): number {
+  return Number(record.launchId.split('.').at(-1) ?? 0)
 }

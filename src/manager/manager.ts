@@ -114,7 +114,11 @@ export class Manager {
     const { herald, hub, health } = this.#records
     const { config } = this.#settings
     if (config.redisUrl !== undefined) herald.expectFleet()
-    const recovered = recover({ ...this.#tree, roster: this.#roster, herald }, this.#clock, bornAt)
+    const recovered = await recover(
+      { ...this.#tree, roster: this.#roster, herald },
+      this.#clock,
+      bornAt,
+    )
     this.#tree.gate.open()
     this.#door = await openDoor({
       path: home.socket,
@@ -137,6 +141,7 @@ export class Manager {
       ledger,
       board,
       clock: this.#clock,
+      idOf: (service) => this.#tree.estate.idOf(service),
       declared: ({ spec: { name }, slots }) => {
         this.#fleet.serve(name)
         herald.announce({
@@ -209,7 +214,11 @@ export class Manager {
       memory: commandFile({
         path: join(home.stateDir, 'commands.jsonl'),
         clock: this.#clock,
-        onTrouble: (why) => health.note('commands', `commands cannot be remembered: ${why}`),
+        onTrouble: (why) =>
+          health.note(
+            'commands',
+            why === undefined ? undefined : `commands cannot be remembered: ${why}`,
+          ),
       }),
       clock: this.#clock,
       timeOffsetMs: () => bus()?.timeOffsetMs() ?? 0,

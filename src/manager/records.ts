@@ -63,5 +63,6 @@ export function openRecords({ home, config, log, clock }: Options): Records {
     onTrouble: trouble('crash ledger'),
   })
   const store = new DesiredStore({ dir: home.stateDir, onTrouble: trouble('desired state') })
+  if (store.damage !== undefined) health.note('damage', store.damage)
   return { hub, channels, journal, herald, health, ledger, store, report }
 }

@@ -24,28 +24,26 @@ export interface Recovered {
 
 /**
  * Takes over what a former manager left (SUPERVISION §8): every process and every end finds
- * its instance; what belongs to nobody is told of, and only forgotten once it is over.
+ * its instance. What belongs to nobody is told of; it is forgotten only once it is over, and
+ * ended only where a declared slot would otherwise run twice.
  */
-export function recover(from: Recovery, clock: Clock, bornAt: number): Recovered {
+export async function recover(from: Recovery, clock: Clock, bornAt: number): Promise<Recovered> {
   const { found, estate, roster, herald, processes } = from
   herald.announce({
     type: 'host.up',
     data: { version, pid: process.pid, node: process.version },
   })
-  const strangers = estate.leftovers(declaredSlots(roster))
-  roster.begin()
-  const count = (kind: Found['kind']): number => found.filter((each) => each.kind === kind).length
+  const declared = declaredSlots(roster)
+  const strangers = estate.leftovers(declared)
   const orphans = found.filter((each) => each.kind === 'orphan')
-  for (const { pid, command } of orphans) {
-    herald.announce({ type: 'orphan.found', data: { pid, command } })
-  }
+  for (const { pid, command } of orphans) tellOrphan(herald, pid, command.split(' '))
+  await endDoubles(orphans, declared, processes)
+  roster.begin()
   for (const each of strangers) {
-    if (each.kind === 'orphan') continue
-    if (each.kind === 'alive') {
-      const command = redactArguments(each.record.argv).join(' ')
-      herald.announce({ type: 'orphan.found', data: { pid: each.main.pid, command } })
-    } else void processes.settle(each.record).catch(() => {})
+    if (each.kind === 'alive') tellOrphan(herald, each.main.pid, each.record.argv)
+    else void processes.settle(each.record).catch(() => {})
   }
+  const count = (kind: Found['kind']): number => found.filter((each) => each.kind === kind).length
   const left = strangers.filter(({ kind }) => kind === 'alive').length
   const recovered = {
     adopted: count('alive') - left,
@@ -55,6 +53,31 @@ export function recover(from: Recovery, clock: Clock, bornAt: number): Recovered
   }
   if (found.length > 0) herald.announce({ type: 'host.recovered', data: recovered })
   return recovered
+}
+
+function tellOrphan(herald: Herald, pid: number, argv: readonly string[]): void {
+  const command = redactArguments(argv).join(' ')
+  herald.announce({ type: 'orphan.found', data: { pid, command } })
+}
+
+/**
+ * A process whose run directory is gone cannot be supervised any more, and its slot is about
+ * to be started: two of them would be worse than a restart.
+ */
+async function endDoubles(
+  orphans: readonly Extract<Found, { kind: 'orphan' }>[],
+  declared: ReadonlySet<string>,
+  processes: ForkHost,
+): Promise<void> {
+  const doubles = orphans.filter(({ cookie }) => declared.has(slotIn(cookie)))
+  const cookies = new Set(doubles.map(({ cookie }) => cookie))
+  await Promise.all([...cookies].map((cookie) => processes.sweep(cookie)))
+}
+
+/** `<service id>.<slot>` of `<manager id>:<service id>.<slot>.<launch>:<nonce>`. */
+function slotIn(cookie: string): string {
+  const [, launchId = ''] = cookie.split(':')
+  return launchId.split('.').slice(0, 2).join('.')
 }
 
 function declaredSlots(roster: Roster): ReadonlySet<string> {

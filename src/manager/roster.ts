@@ -23,6 +23,8 @@ interface RosterPorts {
   readonly ledger: LedgerStore
   readonly board: Board
   readonly clock: Clock
+  /** The id under which processes of a service that was forgotten still run. */
+  readonly idOf: (service: string) => string | undefined
   readonly declared: (service: DesiredService) => void
   readonly removed: (service: string) => void
 }
@@ -67,12 +69,15 @@ export class Roster {
     inherited: Readonly<Record<string, string>>,
     asker: DeclareAsker,
   ): Promise<readonly InstanceView[]> {
-    const { store, supervision, clock } = this.#ports
+    const { store, supervision, clock, idOf } = this.#ports
     const before = new Map(this.services.map((service) => [service.spec.name, service]))
     const at = clock.date().getTime()
     store.update((state) => {
       const layer = inheritable(inherited)
-      const declared = services.reduce((sum, spec) => declare(sum, spec, layer, at), state)
+      const declared = services.reduce(
+        (sum, spec) => declare(sum, spec, layer, { at, idOf }),
+        state,
+      )
       const wanted = services.filter(({ autostart }) => autostart)
       const up = wanted.reduce((sum, { name }) => want(sum, name, 'up'), declared)
       return withGroups(up, groups)

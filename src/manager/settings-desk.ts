@@ -1,4 +1,5 @@
 import type { Params, Result } from '../protocol/operations.ts'
+import { hidePasswords } from '../protocol/redact.ts'
 import {
   checkSetting,
   type Config,
@@ -7,7 +8,6 @@ import {
   type Settings,
   writeSettings,
 } from './config.ts'
-import { hidePassword } from './fleet-link.ts'
 
 /** Settings that a running manager cannot change: its names are in everything it said. */
 const fixed = ['namespace', 'host.name']
@@ -40,7 +40,10 @@ export class SettingsDesk {
       this.#settings = readSettings(this.#path, this.#env)
       await this.#apply(this.config)
     }
-    const shown = Object.entries(this.#settings).map(([name, value]) => [name, hidePassword(value)])
+    const shown = Object.entries(this.#settings).map(([name, value]) => [
+      name,
+      hidePasswords(value),
+    ])
     return { config: Object.fromEntries(shown), notes: this.#notesOn(changed, set) }
   }
 

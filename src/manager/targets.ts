@@ -11,8 +11,10 @@ export interface Choice {
 
 type Known = Pick<DesiredService, 'spec' | 'slots'>
 
-/** A pattern longer than this is nobody's name, and may be an attack on the matcher. */
-const longestPattern = 100
+/** Whether a name is a `/regex/`: one can take for ever, so only the local door may bring it. */
+export function isPattern(name: string): boolean {
+  return /^\/.+\/$/.test(name)
+}
 
 /**
  * Finds what a command means, in PM2's order: `all`, a name, an id, `/regex/`, a namespace.
@@ -67,15 +69,7 @@ function matcherOf(name: string): (service: string, namespace: string) => boolea
   return (service) => regex.test(service)
 }
 
-/** Nested repetition is refused: it can take for ever, and whoever sends it may not be a friend. */
 function regexOf(pattern: string): RegExp {
-  const isRisky =
-    pattern.length > longestPattern || /[*+}]\)?[*+{]|\([^)]*[*+][^)]*\)[*+{]/.test(pattern)
-  if (isRisky) {
-    throw new TroupeError('E_USAGE', `/${pattern}/ repeats what repeats, or is too long`, {
-      hint: 'use a simpler pattern, or name the services',
-    })
-  }
   try {
     return new RegExp(pattern)
   } catch (cause) {

@@ -1,4 +1,5 @@
-const secretName = /pass(word|wd|phrase)?|secret|token|api-?_?key|credential|private-?_?key/i
+const secretName =
+  /pass(word|wd|phrase)?|pwd|secret|token|api-?_?key|credential|private-?_?key|auth|bearer/i
 
 /** A command line as it may be shown and sent: what follows a name that sounds like a secret is hidden. */
 export function redactArguments(argv: readonly string[]): readonly string[] {
@@ -7,11 +8,15 @@ export function redactArguments(argv: readonly string[]): readonly string[] {
     if (assigned !== undefined && secretName.test(assigned)) return `${assigned}***`
     const before = argv[index - 1] ?? ''
     const isValue = before.startsWith('-') && !before.includes('=') && !word.startsWith('-')
-    return isValue && secretName.test(before) ? '***' : withoutPassword(word)
+    return isValue && secretName.test(before) ? '***' : hidePasswords(word)
   })
 }
 
-/** `redis://user:***@host` for a URL with a password; other words stay as they are. */
-function withoutPassword(word: string): string {
-  return word.replace(/^([a-z][a-z0-9+.-]*:\/\/[^:/@]*:)[^@/]+@/, '$1***@')
+/** A text with URLs as it may be shown: passwords before the `@`, and in the query, are hidden. */
+export function hidePasswords(text: string): string {
+  return text
+    .replaceAll(/([a-z][a-z0-9+.-]*:\/\/[^\s:/?#@]*:)[^\s/?#]+@/gi, '$1***@')
+    .replaceAll(/([?&]([^\s=&#]+)=)[^\s&#]+/g, (whole, start: string, name: string) =>
+      secretName.test(name) ? `${start}***` : whole,
+    )
 }

@@ -1,4 +1,12 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -19,7 +27,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
 function open(clock = new FakeClock()) {
-  const troubles: string[] = []
+  const troubles: (string | undefined)[] = []
   return {
     clock,
     troubles,
@@ -95,7 +103,24 @@ test('a disk that refuses is reported, and the memory goes on without it', () =>
   memory.ended('r1', done)
 
   expect(memory.recall('r1')?.outcome).toEqual(done)
-  expect(troubles[0]).toContain('ENOENT')
+  expect(troubles.at(-1)).toContain('ENOENT')
+})
+
+test('half a line that a full disk left swallows no other, and the trouble is over once it is', () => {
+  const { memory, troubles } = open()
+  memory.began('r1', 'restart')
+  rmSync(path)
+  mkdirSync(path)
+  memory.began('r2', 'restart')
+  rmSync(path, { recursive: true })
+  writeFileSync(path, '{"at":1,"id":"half')
+
+  memory.began('r3', 'restart')
+
+  expect(troubles.at(-2)).toContain('EISDIR')
+  expect(troubles.at(-1)).toBeUndefined()
+  const lines = readFileSync(path, 'utf8').split('\n')
+  expect(JSON.parse(lines[1] ?? '')).toMatchObject({ id: 'r3' })
 })
 
 describe('the memory', () => {

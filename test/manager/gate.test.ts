@@ -160,15 +160,17 @@ describe('who is meant', () => {
     ])
   })
 
-  test('a name that cannot mean anything is refused with the reason', async () => {
+  test('a pattern over Redis is refused before anybody tries to match it', async () => {
     const on = lab({
       resolve: () => {
-        throw new Error('/(/ is not a regular expression')
+        throw new Error('/(/ is a pattern, and over Redis only names, ids and namespaces are known')
       },
     })
 
     expect(await on.hears('restart /(/')).toEqual(['rejected bad_message'])
-    expect(on.said[0]?.reply).toMatchObject({ message: '/(/ is not a regular expression' })
+    expect(on.said[0]?.reply).toMatchObject({
+      message: '/(/ is a pattern, and over Redis only names, ids and namespaces are known',
+    })
   })
 
   test('a typo hears the nearest name', async () => {

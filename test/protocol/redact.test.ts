@@ -7,6 +7,9 @@ const lines: [string, string[], string[]][] = [
   ['a secret as the next word', ['app.js', '--password', 'hunter2'],   ['app.js', '--password', '***']],
   ['a variable before env',    ['env', 'DB_PASSWORD=hunter2', 'x'],    ['env', 'DB_PASSWORD=***', 'x']],
   ['a URL with a password',    ['redis://u:pw@h:1/0'],                 ['redis://u:***@h:1/0']],
+  ['a password with an @ in it', ['redis://u:p@ss@h:1/0'],             ['redis://u:***@h:1/0']],
+  ['a password in a query',    ['--url=redis://h/0?password=x&db=1'],  ['--url=redis://h/0?password=***&db=1']],
+  ['a URL inside a word',      ['--url=redis://u:p@h'],                ['--url=redis://u:***@h']],
   ['a switch without a value', ['--no-token', '--port', '80'],         ['--no-token', '--port', '80']],
   ['everything else',          ['node', '--port=80', 'a b', '-v'],     ['node', '--port=80', 'a b', '-v']],
 ]
