@@ -6,10 +6,20 @@ export const loopName = 'troupe-manager'
 /**
  * Keeps a manager running (SUPERVISION D10): whatever ends it, but its own wish, starts it
  * again after a short pause. A manager that leaves on purpose ends with 0, one that must not
- * be tried again (no lock, no usable configuration) with 64 to 69, as in sysexits.h.
+ * be tried again (no lock, no usable configuration) with 64 to 69, as in sysexits.h. One that keeps failing
+ * from inside (70) is tried ever less often; one that is killed, at once.
  */
-const loop =
-  'export TROUPE_LOOP=$$; trap : HUP INT; while :; do "$@"; s=$?; if [ $s -eq 0 ] || { [ $s -ge 64 ] && [ $s -le 69 ]; }; then exit $s; fi; sleep 0.1; done'
+const loop = `
+export TROUPE_LOOP=$$
+trap : HUP INT
+failures=0
+while :; do
+  "$@"
+  status=$?
+  if [ $status -eq 0 ] || { [ $status -ge 64 ] && [ $status -le 69 ]; }; then exit $status; fi
+  if [ $status -eq 70 ]; then failures=$((failures + 1)); else failures=0; fi
+  case $failures in 0|1|2) sleep 0.1 ;; 3|4|5) sleep 2 ;; *) sleep 30 ;; esac
+done`
 
 /** What to run in order to have a manager: a small shell loop around the daemon. */
 export function managerProgram(): readonly string[] {

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Clock, sleep, systemClock } from '../base/clock.ts'
+import { type Cancel, type Clock, every, sleep, systemClock } from '../base/clock.ts'
 import { TroupeError } from '../base/errors.ts'
 import type { Home } from '../control/home.ts'
 import type { Lock } from '../control/lock.ts'
@@ -37,6 +38,9 @@ export interface ManagerOptions {
   readonly ended: () => void
 }
 
+/** How often it is looked whether the socket file still stands. */
+const doorMs = 2_000
+
 /** How long running commands may take once the manager is to leave. */
 const drainMs = 2_000
 
@@ -58,7 +62,8 @@ export class Manager {
   readonly #fleet: Fleet
   readonly #keys: TrustedKeys
   readonly #desk: Dispatcher
-  #door: Door | undefined
+  #doors: readonly Door[] = []
+  #stopLooking: Cancel = () => {}
   #isLeaving = false
 
   private constructor(
@@ -101,7 +106,8 @@ export class Manager {
     const type = how === 'detach' ? 'host.detaching' : 'host.shutdown'
     this.#records.herald.announce({ type, data: { reason: `asked by ${by}` } })
     await this.#fleet.close()
-    await this.#door?.close()
+    this.#stopLooking()
+    await Promise.all(this.#doors.map((door) => door.close()))
     this.#tree.gate.close()
     await this.#tree.supervision.close()
     await this.#tree.processes.close()
@@ -110,8 +116,8 @@ export class Manager {
   }
 
   async #begin(): Promise<void> {
-    const { home, lock, log, bornAt } = this.#options
-    const { herald, hub, health } = this.#records
+    const { log, bornAt } = this.#options
+    const { herald, health } = this.#records
     const { config } = this.#settings
     if (config.redisUrl !== undefined) herald.expectFleet()
     const recovered = await recover(
@@ -120,16 +126,31 @@ export class Manager {
       bornAt,
     )
     this.#tree.gate.open()
-    this.#door = await openDoor({
-      path: home.socket,
-      lock,
-      greeting: { ns: config.namespace, host: config.host },
-      hub,
-      onCommand: (command) => this.#desk.take({ ...command, via: 'local' }),
-    })
+    await this.#openDoor()
+    this.#stopLooking = every(this.#clock, doorMs, () => this.#lookAfterDoor())
     log.info({ ...recovered, services: this.#roster.services.length }, 'up')
     health.open()
     await this.#fleet.configure(config)
+  }
+
+  async #openDoor(): Promise<void> {
+    const { home, lock } = this.#options
+    const { namespace: ns, host } = this.#settings.config
+    const door = await openDoor({
+      path: home.socket,
+      lock,
+      greeting: { ns, host },
+      hub: this.#records.hub,
+      onCommand: (command) => this.#desk.take({ ...command, via: 'local' }),
+    })
+    this.#doors = [...this.#doors, door]
+  }
+
+  /** A manager whose socket file somebody removed would be there for nobody. */
+  #lookAfterDoor(): void {
+    if (existsSync(this.#options.home.socket) || this.#isLeaving) return
+    this.#options.log.warn('the socket file is gone, a new one is opened')
+    this.#openDoor().catch((thrown: unknown) => this.#records.report('open the door again', thrown))
   }
 
   #openRoster(): Roster {
