@@ -66,7 +66,8 @@ async function start(
 ): Promise<Outcome> {
   const declaration = await declarationOf(what, options)
   if (declaration === undefined) return command('start', what as Services, {})
-  return command('declare', [], { declaration, inherited: inheritedFrom(process.env) })
+  const inherited = inheritedFrom(process.env)
+  return command('declare', [], { declaration, inherited, restart: true })
 }
 
 /** What is to be declared; undefined where services are named that are declared already. */

@@ -7,6 +7,8 @@ export class Fleet {
   readonly #services: () => readonly string[]
   #link: FleetLink | undefined
   #configured = ''
+  /** Changes come one after the other: a link that two of them opened would be closed by none. */
+  #last: Promise<void> = Promise.resolve()
 
   /** @param services whose channels are listened to from the first moment of a link */
   constructor(ports: FleetPorts, services: () => readonly string[]) {
@@ -19,7 +21,14 @@ export class Fleet {
   }
 
   /** Connects, reconnects or leaves, if what the link depends on has changed. */
-  async configure(config: Config): Promise<void> {
+  configure(config: Config): Promise<void> {
+    const applied = this.#last.then(() => this.#apply(config))
+    // One that fails must not keep the next from being tried.
+    this.#last = applied.catch(() => {})
+    return applied
+  }
+
+  async #apply(config: Config): Promise<void> {
     const wanted = JSON.stringify([config.redisUrl, config.labels])
     if (wanted === this.#configured) return
     this.#configured = wanted
@@ -39,6 +48,7 @@ export class Fleet {
   }
 
   async close(): Promise<void> {
+    await this.#last
     await this.#link?.close()
   }
 }

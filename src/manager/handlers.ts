@@ -40,6 +40,8 @@ export interface HandlerPorts {
 /** Events that one answer holds at most. */
 const mostEvents = 1_000
 const defaultLines = 15
+/** Lines of each log that one answer holds at most. */
+const mostLines = { local: 100_000, redis: 1_000 } as const
 
 /** Each verb of the protocol, done by this host. */
 export function handlersOf(ports: HandlerPorts): Handlers {
@@ -191,7 +193,7 @@ async function logs(ports: HandlerPorts, call: Call<'logs'>): Promise<Result<'lo
       })
   })
   const wanted = {
-    lines,
+    lines: Math.min(lines, mostLines[call.via]),
     gone: call.gone,
     ...(follow ? { follow: (line: unknown) => call.progress(line) } : {}),
   }

@@ -105,12 +105,17 @@ export class Manager {
     await Promise.race([this.#desk.drain(), sleep(this.#clock, drainMs)])
     const type = how === 'detach' ? 'host.detaching' : 'host.shutdown'
     this.#records.herald.announce({ type, data: { reason: `asked by ${by}` } })
-    await this.#fleet.close()
     this.#stopLooking()
-    await Promise.all(this.#doors.map((door) => door.close()))
     this.#tree.gate.close()
-    await this.#tree.supervision.close()
-    await this.#tree.processes.close()
+    // Whatever one of them meets, the next has its turn: a manager that was told to go must go.
+    for (const part of [
+      this.#fleet,
+      ...this.#doors,
+      this.#tree.supervision,
+      this.#tree.processes,
+    ]) {
+      await part.close().catch((thrown: unknown) => this.#records.report('close', thrown))
+    }
     await this.#options.lock.release()
     this.#options.ended()
   }

@@ -33,7 +33,12 @@ export type Event =
       readonly isRetryable: boolean
     }
   | { readonly kind: 'spawned'; readonly guardPid: number; readonly argv: readonly string[] }
-  | { readonly kind: 'spawnFailed'; readonly why: string; readonly hint?: string }
+  | {
+      readonly kind: 'spawnFailed'
+      readonly why: string
+      readonly hint?: string
+      readonly isRetryable: boolean
+    }
   | { readonly kind: 'alive'; readonly pid: number }
   | { readonly kind: 'adopt' }
   | {
@@ -110,6 +115,8 @@ export interface Memory {
   readonly pid?: number
   /** Monotonic time of the spawn. */
   readonly spawnedAt?: Millis
+  /** The end that left survivors: judged once they are gone. */
+  readonly stuckBy?: Exited
   /** How this state came about, for people. */
   readonly why: string
   /** Wall time at which a backoff ends. */

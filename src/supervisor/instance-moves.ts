@@ -85,7 +85,8 @@ export function relaunch(memory: Memory, graceMs: Millis | undefined, why: strin
 /** Decides what follows an exit, whoever wished for it. */
 export function afterExit(event: Exited, memory: Memory, moment: Moment): Outcome {
   const planned = memory.wanted === 'down' || memory.isAgain
-  const outcome = event.survivors.length > 0 ? getStuck(event) : followUp(event, memory, moment)
+  const outcome =
+    event.survivors.length > 0 ? getStuck(event, memory) : followUp(event, memory, moment)
   return {
     ...outcome,
     effects: [...quiet, announceExit(event, planned), ...(outcome.effects ?? [])],
@@ -103,6 +104,28 @@ function followUp(event: Exited, memory: Memory, moment: Moment): Outcome {
   }
   const verdict = judge(memory.policy, event, memory.failures, moment.random)
   return obey(verdict, memory, moment, event.lastLogLines)
+}
+
+/** Nobody of a stuck instance is left: now its end counts as any other. */
+export function afterSweep(
+  { survivors }: EventOf<'swept'>,
+  memory: Memory,
+  moment: Moment,
+): Outcome {
+  if (survivors.length > 0) return {}
+  const { stuckBy, ...rest } = memory
+  const outcome = stuckBy === undefined ? unjudged(rest) : followUp(stuckBy, rest, moment)
+  return { ...outcome, effects: [{ do: 'disarm', timer: 'killDue' }, ...(outcome.effects ?? [])] }
+}
+
+/** What was killed because it would not end has no end of its own to judge. */
+function unjudged(memory: Memory): Outcome {
+  if (memory.wanted === 'up') return launch(memory, true)
+  return {
+    state: 'stopped',
+    memory: { ...withoutProcess(memory), why: 'stopped on request' },
+    effects: [{ do: 'announce', type: 'instance.stopped', data: {} }],
+  }
 }
 
 /** A launch that never became a process: tried again where trying can help. */
@@ -181,9 +204,11 @@ function backOff(
   }
 }
 
-function getStuck({ survivors }: Exited): Outcome {
+function getStuck(event: Exited, memory: Memory): Outcome {
+  const { survivors } = event
   return {
     state: 'stuck',
+    memory: { ...memory, stuckBy: event },
     effects: [
       { do: 'announce', type: 'instance.stuck', data: { survivors } },
       { do: 'arm', timer: 'killDue', ms: 5_000 },

@@ -2,6 +2,7 @@ import type { EventOf, Memory, Outcome, Table } from './instance-machine.ts'
 import {
   afterExit,
   afterFailedStart,
+  afterSweep,
   becomeOnline,
   end,
   launch,
@@ -71,7 +72,7 @@ export const table: Table = {
             state: 'spawning',
             effects: [{ do: 'spawn' }, { do: 'arm', timer: 'spawnDue', ms: spawnMs }],
           },
-    prepareFailed: (event, memory, moment) => afterFailedStart(event, memory, moment),
+    prepareFailed: afterFailedStart,
     exited: ignore,
   },
   spawning: {
@@ -85,8 +86,7 @@ export const table: Table = {
       memory: { ...memory, spawnedAt: now },
       effects: [{ do: 'announce', type: 'instance.spawned', data: { guardPid, argv } }],
     }),
-    spawnFailed: (event, memory, moment) =>
-      afterFailedStart({ ...event, isRetryable: true }, memory, moment),
+    spawnFailed: afterFailedStart,
     alive: becomeOnline,
     exited: afterExit,
     spawnDue: kill,
@@ -170,7 +170,7 @@ export const table: Table = {
     stop: (_, memory) => ({ ...wantDown(_, memory), effects: [{ do: 'kill' }] }),
     restart: (_, memory) => ({ ...wantAgain(_, memory), effects: [{ do: 'kill' }] }),
     exited: afterExit,
-    swept: unstick,
+    swept: afterSweep,
     killDue: () => ({ effects: [{ do: 'sweep' }, { do: 'arm', timer: 'killDue', ms: killMs }] }),
   },
 }
@@ -260,10 +260,4 @@ function forget(_: unknown, memory: Memory): Outcome {
     memory: { ...memory, failures: noFailures },
     effects: [{ do: 'announce', type: 'instance.backoff_reset', data }],
   }
-}
-
-function unstick({ survivors }: EventOf<'swept'>, memory: Memory): Outcome {
-  if (survivors.length > 0) return {}
-  const outcome = memory.wanted === 'up' ? launch(memory, true) : rest(undefined, memory)
-  return { ...outcome, effects: [{ do: 'disarm', timer: 'killDue' }, ...(outcome.effects ?? [])] }
 }

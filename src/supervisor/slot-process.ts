@@ -10,6 +10,9 @@ import { launchOrder, type Slot } from './launch-order.ts'
 import { type Death, obituary } from './obituary.ts'
 import type { Adoption } from './remembered.ts'
 
+/** The pause before an end that could not be looked into is looked into again. */
+const buryAgainMs = 1_000
+
 /** Effects of the machine that concern the process alone. */
 type ProcessEffect = Extract<Effect, { do: 'abandon' | 'spawn' | 'signal' | 'kill' | 'sweep' }>
 
@@ -114,7 +117,15 @@ export class SlotProcess {
           for (const tell of early) tell()
         },
         (thrown: unknown) =>
-          hear({ kind: 'event', launch, event: { kind: 'spawnFailed', ...wordsOf(thrown) } }),
+          hear({
+            kind: 'event',
+            launch,
+            event: {
+              kind: 'spawnFailed',
+              ...wordsOf(thrown),
+              isRetryable: !TroupeError.is(thrown) || mayPass(thrown),
+            },
+          }),
       )
   }
 
@@ -179,10 +190,14 @@ export class SlotProcess {
     const record = this.#held()?.process.record ?? this.#record
     if (record === undefined) return
     const death = { ...standing, exit, at, record, oomKillsBefore: this.#oomKills }
-    const work = obituary(death, this.#ports).then((event) =>
-      this.#hear({ kind: 'event', launch, event }),
+    obituary(death, this.#ports).then(
+      (event) => this.#hear({ kind: 'event', launch, event }),
+      (thrown: unknown) => {
+        // An end that cannot be looked into must not be lost, nor taken for one without survivors.
+        this.#ports.report('look into an exit, which is tried again', thrown)
+        this.#ports.clock.after(buryAgainMs, () => this.bury(launch, exit, at, standing))
+      },
     )
-    this.#report('look into an exit', work)
   }
 
   /** Forgets a launch whose end is in the ledger. */

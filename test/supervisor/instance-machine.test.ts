@@ -111,8 +111,18 @@ test('what outlives the sweep makes the instance stuck, and nothing is started b
   const survivor = exitedWith({ survivors: [{ pid: 9, state: 'D' }] })
 
   expect(live([...up, survivor]).state).toBe('stuck')
-  expect(live([...up, survivor, { kind: 'swept', survivors: [] }]).state).toBe('waiting')
+  expect(live([...up, survivor, { kind: 'swept', survivors: [] }]).state).toBe('backoff')
   expect(live([...up, stop, survivor, { kind: 'swept', survivors: [] }]).state).toBe('stopped')
+})
+
+test('the end that left survivors is judged once they are gone', () => {
+  const survivor = exitedWith({ survivors: [{ pid: 9, state: 'D' }] })
+  const policy = policyWith({ autorestart: false })
+
+  const { state, said } = live([...up, survivor, { kind: 'swept', survivors: [] }], { policy })
+
+  expect(state).toBe('stopped')
+  expect(said.at(-1)).toBe('instance.completed')
 })
 
 test('consecutive crashes end in errored; a commanded start forgives them, one at boot does not', () => {
@@ -169,7 +179,7 @@ class World {
     if (this.#prepares > 0) {
       events.push(prepared, { kind: 'prepareFailed', why: '', isRetryable: true })
     }
-    if (this.#isSpawned) events.push(spawned, { kind: 'spawnFailed', why: '' })
+    if (this.#isSpawned) events.push(spawned, { kind: 'spawnFailed', why: '', isRetryable: true })
     if (this.#isBorn) events.push(alive)
     if (this.alive > 0 && !this.#isSwept) {
       events.push(exited, exitedWith({ survivors: [{ pid: 9, state: 'D' }] }))
