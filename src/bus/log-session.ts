@@ -19,6 +19,13 @@ export interface SessionOptions {
   readonly summarise: Summarise
   /** Events after this number from the durable journal. */
   readonly backlog: (afterSeq: number) => readonly OutboxEvent[]
+  /** The number of the newest event of the journal. */
+  readonly newest: () => number
+  /**
+   * The log has numbers of ours that the journal no longer knows, as after the loss of its end: go on above
+   * `seq`. Of the events that wait, `lost` bear numbers that are taken.
+   */
+  readonly overtaken: (seq: number, lost: number) => void
   readonly onStatus: (status: BusStatus) => void
   readonly log: (line: string) => void
   /** The connection is of no use. */
@@ -141,7 +148,7 @@ export class LogSession {
 
   /** Sets the outbox to where the log stands; says whether that log does not know us. */
   #align({ epoch, lastSeq }: Hello): boolean {
-    const { log, backlog, host } = this.#options
+    const { log, host } = this.#options
     const before = this.#logEpoch
     this.#logEpoch = epoch
     const isOther = before !== undefined && before !== epoch
@@ -153,8 +160,16 @@ export class LogSession {
     if (lastSeq === undefined && this.#outbox.acknowledged > 0) {
       log(`another manager writes to this fleet as "${host}": give one of them another host name`)
     }
-    this.#outbox.resumeAfter(lastSeq ?? 0, backlog)
+    this.#resume(lastSeq ?? 0)
     return false
+  }
+
+  #resume(lastSeq: number): void {
+    const { backlog, newest, overtaken } = this.#options
+    const waiting = this.#outbox.size
+    const isOvertaken = lastSeq > newest()
+    this.#outbox.resumeAfter(lastSeq, backlog)
+    if (isOvertaken) overtaken(lastSeq, waiting - this.#outbox.size)
   }
 
   #refused(refusal: Refusal): void {

@@ -29,6 +29,10 @@ export interface BusOptions {
   readonly hostInfo: () => string
   /** Events after this number from the durable journal: what the server once had or never got, and does not have now. */
   readonly backlog: (afterSeq: number) => readonly OutboxEvent[]
+  /** The number of the newest event of the journal. */
+  readonly newest: () => number
+  /** The log is ahead of the journal, which must go on above `seq`; `lost` events that wait bear numbers that are taken. */
+  readonly overtaken: (seq: number, lost: number) => void
   /** The server does not know this host, or lost what it knew: append every state again. */
   readonly reannounce: () => void
   readonly onStatus: (status: BusStatus) => void
@@ -197,6 +201,7 @@ class FleetBus implements RedisBus {
 
   #createSession(wire: Wire): LogSession {
     const { ns, host, clock, random, log, producer, backlog, onStatus } = this.#options
+    const { newest, overtaken } = this.#options
     return new LogSession({
       wire,
       host,
@@ -204,6 +209,8 @@ class FleetBus implements RedisBus {
       random,
       log,
       backlog,
+      newest,
+      overtaken,
       onStatus,
       summarise: summariser({ ns, host, epoch: producer.epoch }, clock),
       reconnect: (why) => this.#link.reconnect(why),

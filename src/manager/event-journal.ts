@@ -73,6 +73,11 @@ export class EventJournal {
     return this.#seq
   }
 
+  /** Goes on above a number that is taken, although the journal has lost who took it. */
+  skipTo(seq: number): void {
+    this.#seq = Math.max(this.#seq, seq)
+  }
+
   append(draft: EventDraft): JournalEntry & { readonly event: LifecycleEvent } {
     const seq = this.#seq + 1
     const event = eventFrom(draft, this.producer, seq, this.#options.clock.date())
@@ -86,8 +91,9 @@ export class EventJournal {
 
   /** Entries after `seq`, oldest first, as far back as memory goes. */
   after(seq: number): readonly JournalEntry[] {
-    const first = this.#held[0]?.seq ?? this.#seq + 1
-    return this.#held.slice(Math.max(0, seq - first + 1))
+    // Numbers may have been skipped, so the place of an entry is looked for.
+    const at = this.#held.findIndex((entry) => entry.seq > seq)
+    return at === -1 ? [] : this.#held.slice(at)
   }
 
   /** Entries after `seq`, oldest first, as far back as the disk goes: for whoever was away for long. */

@@ -54,6 +54,8 @@ export class FleetLink {
       help,
       hostInfo: () => this.#ports.hostInfo(),
       backlog: (afterSeq) => herald.backlog(afterSeq),
+      newest: () => herald.newest,
+      overtaken: (seq, lost) => herald.overtaken(seq, lost),
       reannounce: () => this.#ports.reannounce(),
       onStatus: (status) => this.#changed(status),
       log,

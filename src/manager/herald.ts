@@ -50,6 +50,17 @@ export class Herald {
     return entry.event.id
   }
 
+  /** The number of the newest event. */
+  get newest(): number {
+    return this.#ports.journal.lastSeq
+  }
+
+  /** The fleet knows numbers that the journal lost: the next event goes above them, and says what is missing. */
+  overtaken(seq: number, lost: number): void {
+    this.#ports.journal.skipTo(seq)
+    this.announce({ type: 'host.gap', data: { lost } })
+  }
+
   /** Events after a number, as the fleet gets them. */
   backlog(afterSeq: number): readonly OutboxEvent[] {
     return this.#ports.journal

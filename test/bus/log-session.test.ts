@@ -17,6 +17,8 @@ function given(backlog: (after: number) => readonly OutboxEvent[] = () => []) {
     wire: log,
     host: 'h',
     summarise: () => '{}',
+    newest: () => Number.POSITIVE_INFINITY,
+    overtaken: () => {},
     backlog,
     onStatus: (status) => statuses.push(status),
     log: (line) => told.push(line),

@@ -35,6 +35,8 @@ export function busOn(url: string, more: Partial<BusOptions> = {}): TestBus {
     random: systemRandom,
     help: 'PUBLISH troupe:<ns>:cmd:svc:<name> restart',
     hostInfo: () => '{"version":"1"}',
+    newest: () => Number.POSITIVE_INFINITY,
+    overtaken: () => {},
     backlog: () => [],
     reannounce: () => {
       announced += 1

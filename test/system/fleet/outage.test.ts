@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { fixture } from '../../support/built.ts'
@@ -142,4 +144,31 @@ test('a flushed Redis gets every state again, and no service feels it', async ()
     { withinMs: 20_000 },
   )
   expect(await troupe.pidOf('one')).toBe(pid)
+})
+
+test('a journal that lost its end goes on above the numbers that the log knows', async () => {
+  const on = await startOnRedis()
+  const { troupe } = on
+  await troupe.declare({ apps: [sleeper('one')] })
+  for (let i = 0; i < 3; i++) await troupe.client.restart('one')
+  const [before] = await logAndJournal(on)
+  await troupe.client.command('detach', [], {})
+  await troupe.client.close()
+  // What the crash of a machine does to writes that had not reached the disk.
+  const path = join(troupe.home.stateDir, 'events.jsonl')
+  const kept = readFileSync(path, 'utf8').split('\n').slice(0, 5)
+  writeFileSync(path, `${kept.join('\n')}\n`)
+
+  await troupe.reconnect()
+  await untilJoined(troupe)
+  await troupe.client.restart('one')
+
+  const newest = troupe.events('instance.online', 'one').at(-1)?.id ?? 'none'
+  const after = await eventually('the log has the newest event', async () => {
+    const ids = await logged(on)
+    return ids.includes(newest) ? ids : undefined
+  })
+  expect(new Set(after).size).toBe(after.length)
+  expect(after.slice(0, before.length)).toEqual(before)
+  expect(troupe.events('host.gap')).toHaveLength(1)
 })
