@@ -8,7 +8,7 @@ import type { Clues } from '../supervisor/instance-ports.ts'
 const longestLine = 300
 const tailBytes = 16 * 1024
 /** Frames of a stack, and what Node says last of all: they stand under every crash and crowd out what was wrong. */
-const noise = /^\s+at \S|^Node\.js v\d/
+const noise = /^\s+at \S|^Node\.js v\d|^Emitted 'error' event on /
 /** Below this a log cannot be said to have room. */
 const fullBelowBytes = 64 * 1024
 
@@ -58,8 +58,19 @@ async function readTail(path: string, since: number): Promise<readonly string[]>
     const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from)
     const lines = buffer.toString('utf8', 0, bytesRead).split('\n')
     const whole = from === 0 ? lines : lines.slice(1)
-    return whole.filter((line) => line !== '' && !noise.test(line))
+    return withoutDumps(whole).filter((line) => line !== '' && !noise.test(line))
   } finally {
     await file.close()
   }
+}
+
+/** Node prints the fields of an error below its stack, in braces: `code`, `errno` and the like repeat its message. */
+function withoutDumps(lines: readonly string[]): readonly string[] {
+  let isDump = false
+  return lines.filter((line) => {
+    const isInside = isDump
+    if (/^\s+at .* \{$/.test(line)) isDump = true
+    else if (line === '}') isDump = false
+    return !isInside
+  })
 }

@@ -71,8 +71,14 @@ export function examine(incoming: Incoming, ports: GatePorts, budgets: Budgets):
   if (judged === 'elsewhere') return { kind: 'ignored' }
   if ('issuer' in judged) return { ...judged, kind: 'admitted', incoming, isShared }
   const { id, replyTo, claimedBy } = decoded.command
-  const by = nameOf({ kind: via === 'local' ? 'local' : 'unsigned', name: claimedBy })
+  const by = refusedName(via, decoded.isSigned, claimedBy)
   return { ...askerOf(id, replyTo), by, kind: 'refused', incoming, isShared, rejection: judged }
+}
+
+/** Whoever signed with a key that counts for nothing here is not proven to be anybody, but did sign. */
+function refusedName(via: Incoming['via'], isSigned: boolean, name: string): string {
+  if (via === 'local') return nameOf({ kind: 'local', name })
+  return isSigned ? `${name} (unproven)` : nameOf({ kind: 'unsigned', name })
 }
 
 const carriers = {

@@ -19,7 +19,7 @@ const earlierEnds = 5
 export function tellStory(view: InstanceView, events: readonly LifecycleEvent[], now: Date): Story {
   const mine = events.filter(({ data }) => data.service === view.service && data.slot === view.slot)
   const byId = new Map(events.map((event) => [event.id, event]))
-  const chain = chainOf(mine.findLast(isTold), byId)
+  const chain = chainOf(mine.findLast(isTold), byId, mine)
   const told = [...chain, ...earlier(view, chain, mine)]
   return {
     subject: `${view.service}#${view.slot}`,
@@ -31,13 +31,23 @@ export function tellStory(view: InstanceView, events: readonly LifecycleEvent[],
 function chainOf(
   last: LifecycleEvent | undefined,
   byId: ReadonlyMap<string, LifecycleEvent>,
+  mine: readonly LifecycleEvent[],
 ): readonly LifecycleEvent[] {
   const chain: LifecycleEvent[] = []
   for (let at = last; at !== undefined && chain.length < longestStory;) {
     chain.push(at)
-    at = at.causationid === undefined ? undefined : byId.get(at.causationid)
+    at = at.causationid === undefined ? beforeAdoption(at, mine) : byId.get(at.causationid)
   }
   return chain
+}
+
+/** A new manager changes nothing: what it took over came about as it had before. */
+function beforeAdoption(
+  event: LifecycleEvent,
+  mine: readonly LifecycleEvent[],
+): LifecycleEvent | undefined {
+  if (shortType(event.type) !== 'instance.adopted') return undefined
+  return mine.slice(0, mine.indexOf(event)).findLast(isTold)
 }
 
 /** The ends before the last one, where they are why it no longer runs. */

@@ -101,14 +101,25 @@ async function makeDirectories({ out, error, pid }: LaunchOrder['files']): Promi
 
 async function makeDirectory(dir: string): Promise<void> {
   try {
-    await mkdir(dir, { recursive: true })
+    await makeNested(dir)
     const { bavail, bsize } = await statfs(dir)
     if (bavail * bsize < leastFreeBytes) {
-      throw Object.assign(new Error(`${bavail * bsize} bytes left`), { code: 'ENOSPC' })
+      throw withErrno('ENOSPC', `${bavail * bsize} bytes left`)
     }
   } catch (cause) {
     throw asFailure(cause, `cannot keep files in ${dir}`, hintFor(errnoOf(cause)))
   }
+}
+
+/** `mkdir({ recursive: true })` of Node 20 never settles below a directory that cannot hold any, such as `/proc`. */
+async function makeNested(dir: string): Promise<void> {
+  const found = await stat(dir).catch(() => undefined)
+  if (found?.isDirectory() === true) return
+  if (found !== undefined) throw withErrno('ENOTDIR', 'it is not a directory')
+  await makeNested(dirname(dir))
+  await mkdir(dir).catch((error: unknown) => {
+    if (errnoOf(error) !== 'EEXIST') throw error
+  })
 }
 
 async function executable(path: string): Promise<string> {
@@ -134,6 +145,10 @@ function hintFor(errno: string | undefined): string {
   if (errno === 'ENOSPC' || errno === 'EDQUOT') return 'free some disk space'
   if (errno === 'EMFILE' || errno === 'ENFILE') return 'raise the limit of open files (`ulimit -n`)'
   return 'correct the path in the declaration, or the permissions of its directory'
+}
+
+function withErrno(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code })
 }
 
 function failed(message: string, hint: string): TroupeError {

@@ -140,17 +140,21 @@ export function afterFailedStart(
     type: 'instance.start_failed',
     data: { class: 'preflight', why, ...(hint === undefined ? {} : { hint }) },
   }
-  const outcome = isRetryable
-    ? followUpFailedStart(why, memory, moment)
-    : giveUp({ kind: 'give-up', failures: memory.failures, why }, memory, [])
+  const outcome = followUpFailedStart(why, isRetryable, memory, moment)
   return { ...outcome, effects: [...quiet, failed, ...(outcome.effects ?? [])] }
 }
 
-function followUpFailedStart(why: string, memory: Memory, moment: Moment): Outcome {
+function followUpFailedStart(
+  why: string,
+  isRetryable: boolean,
+  memory: Memory,
+  moment: Moment,
+): Outcome {
   if (memory.wanted === 'down') {
     const effects: readonly Effect[] = [{ do: 'announce', type: 'instance.stopped', data: {} }]
     return { state: 'stopped', memory: { ...withoutProcess(memory), why }, effects }
   }
+  if (!isRetryable) return giveUp({ kind: 'give-up', failures: memory.failures, why }, memory, [])
   const ended = { exit: { unknown: true }, readyForMs: undefined } as const
   return obey(judge(memory.policy, ended, memory.failures, moment.random), memory, moment, [])
 }

@@ -13,6 +13,15 @@ import type { Adoption } from './remembered.ts'
 /** The pause before an end that could not be looked into is looked into again. */
 const buryAgainMs = 1_000
 
+/**
+ * A disk that does not answer must not hold a service, and whoever wants to stop it, for ever. It is not tried
+ * again by itself: each question to such a disk costs one of the four threads that ask.
+ */
+const prepareMs = 15_000
+const tooSlow = new TroupeError('E_PREFLIGHT', `no answer from a disk in ${prepareMs / 1_000} s`, {
+  hint: 'see the folders of its script, cwd and logs: one may lie on a network disk that is gone',
+})
+
 /** Effects of the machine that concern the process alone. */
 type ProcessEffect = Extract<Effect, { do: 'abandon' | 'spawn' | 'signal' | 'kill' | 'sweep' }>
 
@@ -47,13 +56,26 @@ export class SlotProcess {
   }
 
   prepare(slot: Slot, launch: number): void {
-    const hear = this.#hear
-    this.#ports.host.prepare(launchOrder(slot, launch, this.#ports.around)).then(
-      (prepared) => hear({ kind: 'prepared', launch, prepared }),
+    const { host, clock, around } = this.#ports
+    const fail = (thrown: unknown): void => {
+      const isRetryable = !TroupeError.is(thrown) || mayPass(thrown)
+      const event = { kind: 'prepareFailed', ...wordsOf(thrown), isRetryable } as const
+      this.#hear({ kind: 'event', launch, event })
+    }
+    let isTooLate = false
+    const cancel = clock.after(prepareMs, () => {
+      isTooLate = true
+      fail(tooSlow)
+    })
+    host.prepare(launchOrder(slot, launch, around)).then(
+      (prepared) => {
+        cancel()
+        if (isTooLate) this.#report('abandon a launch', prepared.abandon())
+        else this.#hear({ kind: 'prepared', launch, prepared })
+      },
       (thrown: unknown) => {
-        const isRetryable = !TroupeError.is(thrown) || mayPass(thrown)
-        const event = { kind: 'prepareFailed', ...wordsOf(thrown), isRetryable } as const
-        hear({ kind: 'event', launch, event })
+        cancel()
+        if (!isTooLate) fail(thrown)
       },
     )
   }

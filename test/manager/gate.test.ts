@@ -51,6 +51,14 @@ describe('a strict host refuses', () => {
     })
   })
 
+  test('somebody with an unknown key, and does not call them unsigned', async () => {
+    const on = lab({ mode: () => 'strict' })
+
+    await on.hears(await signed({ by: 'bob' }, { key: stranger }))
+
+    expect(on.events.at(-1)).toMatchObject({ type: 'command.rejected', by: 'bob (unproven)' })
+  })
+
   test('for no other reason than these, and one that only singletons know', () => {
     expect([...Object.keys(causes), 'fenced'].toSorted()).toEqual([...rejectReasons].toSorted())
   })

@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { TroupeError } from '../../src/base/errors.ts'
 import { checkCwd, mayPass, openOutputs, resolveCommand } from '../../src/process/preflight.ts'
@@ -81,6 +81,18 @@ test('a log file that cannot be opened is refused, and nothing stays open', asyn
   const files = { out: join(home, 'out.log'), error: join(home, 'file', 'error.log') }
 
   await expect(openOutputs(files)).rejects.toMatchObject({ code: 'E_PREFLIGHT' })
+})
+
+test.each([
+  { dir: 'file/deep', words: 'it is not a directory' },
+  // Node's own recursive mkdir never comes back from there.
+  { dir: '/proc/troupe/deep', words: 'ENOENT' },
+])('a directory that cannot be made is refused: $dir', async ({ dir, words }) => {
+  await makeFile('file', 0o644)
+
+  const refusal = openOutputs({ out: join(resolve(home, dir), 'out.log'), error: '/dev/null' })
+
+  await expect(refusal).rejects.toThrow(words)
 })
 
 test('a full disk or too many open files may pass, a mistake does not', () => {

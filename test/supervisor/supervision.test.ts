@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import type { PreparedLaunch } from '../../src/process/host.ts'
 import { Scene, slotsOf } from './scene.ts'
 
 describe('an instance', () => {
@@ -44,6 +45,23 @@ describe('an instance', () => {
     expect(process.signals).toEqual(['SIGINT'])
     await scene.ends(process, 0)
     expect(await stopped).toMatchObject([{ state: 'stopped' }])
+  })
+
+  test('whose disk does not answer is given up, and stops when it is asked to', async () => {
+    const scene = new Scene()
+    let answer: (prepared: PreparedLaunch) => void = () => {}
+    scene.host.prepare = () => new Promise((resolve) => (answer = resolve))
+    await scene.add(slotsOf('api'))
+
+    const stopped = scene.supervision.act('api', 'stop', {})
+    await scene.passes(15_000)
+
+    expect(await stopped).toMatchObject([{ state: 'stopped' }])
+    const abandon = vi.fn<() => Promise<void>>(async () => {})
+    answer({ abandon } as unknown as PreparedLaunch)
+    await scene.settle()
+    expect(abandon).toHaveBeenCalledOnce()
+    expect(scene.view('api')).toMatchObject({ state: 'stopped' })
   })
 
   test('that outlives its grace is killed', async () => {

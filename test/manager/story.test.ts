@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import { tellStory } from '../../src/manager/story.ts'
+import { eventFrom, type LifecycleEvent } from '../../src/protocol/envelope.ts'
+import type { EventDraft } from '../../src/protocol/events.ts'
+import type { InstanceView } from '../../src/protocol/views.ts'
+
+const worker = { service: 'worker', slot: 0 }
+const now = new Date('2026-11-23T08:00:00Z')
+const view: InstanceView = {
+  ...worker,
+  id: 0,
+  namespace: 'default',
+  state: 'online',
+  mode: 'fork',
+  restarts: 1,
+  unstableRestarts: 0,
+  cpuPercent: 0,
+  memoryBytes: 0,
+}
+
+/** A journal: each event is caused by the one before it, but for those that say otherwise. */
+function journal(...drafts: readonly (EventDraft & { readonly isCaused?: false })[]) {
+  const from = { ns: 'main', host: 'a', epoch: 'e' }
+  return drafts.map(({ isCaused = true, ...draft }, at): LifecycleEvent => {
+    const cause = isCaused && at > 0 ? { cause: `a.e.${at - 1}` } : {}
+    // The rest of a draft is a draft; TypeScript loses the pairing of type and data.
+    return eventFrom({ ...draft, ...cause } as EventDraft, from, at, now)
+  })
+}
+
+const exited: EventDraft = {
+  ...worker,
+  type: 'instance.exited',
+  data: {
+    exit: { signal: 'SIGKILL' },
+    class: 'signal',
+    uptimeMs: 52_000,
+    planned: false,
+    observedLate: false,
+    lastLogLines: ['tick 51'],
+    exitedAt: 0,
+  },
+}
+const restarted: EventDraft = {
+  ...worker,
+  type: 'instance.backoff',
+  data: { attempt: 1, delayMs: 0, dueAt: 0, why: 'at once: first exit' },
+}
+const online: EventDraft = {
+  ...worker,
+  type: 'instance.online',
+  data: { pid: 7, bootMs: 21, restarts: 1 },
+}
+const adopted: EventDraft = { ...worker, type: 'instance.adopted', data: { pid: 7, gapMs: 0 } }
+
+test('a story goes from the newest event back to what nobody caused', () => {
+  const { lines } = tellStory(view, journal(exited, restarted, online), now)
+
+  expect(lines.map(({ what }) => what)).toEqual(['online', 'restarted', 'exited'])
+})
+
+test('a new manager does not make a story forget how it began', () => {
+  const events = journal(
+    exited,
+    restarted,
+    online,
+    { ...adopted, isCaused: false },
+    { ...adopted, isCaused: false },
+  )
+
+  const { lines } = tellStory(view, events, now)
+
+  const whole = ['adopted', 'adopted', 'online', 'restarted', 'exited']
+  expect(lines.map(({ what }) => what)).toEqual(whole)
+  expect(lines.at(-1)?.text).toBe('SIGKILL, sent by nobody we know · last line: "tick 51"')
+})
