@@ -37,9 +37,10 @@ export class TroupeError extends Error {
     this.hint = options.hint
   }
 
-  /** Survives the wire and two copies of the package, unlike `instanceof`. */
+  /** Survives the wire and two copies of the package, unlike `instanceof`. An `ENOENT` of Node is none. */
   static is(value: unknown, code?: ErrorCode): value is TroupeError {
-    return value instanceof Error && 'code' in value && (code ?? value.code) === value.code
+    if (!(value instanceof Error) || !('code' in value)) return false
+    return code === undefined ? String(value.code).startsWith('E_') : value.code === code
   }
 }
 

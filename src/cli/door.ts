@@ -15,6 +15,8 @@ export interface Door {
 const pollMs = 50
 /** A manager that died is started again by its loop; its socket file shows that it was there. */
 const returnsWithinMs = 1_500
+/** A manager opens a socket that was removed again within two seconds. */
+const reopensWithinMs = 5_000
 
 export function doorOf(home: Home, env: NodeJS.ProcessEnv, clock: Clock): Door {
   return {
@@ -31,17 +33,40 @@ export function doorOf(home: Home, env: NodeJS.ProcessEnv, clock: Clock): Door {
 }
 
 async function find(home: Home, clock: Clock): Promise<Client | undefined> {
-  const deadline = clock.now() + returnsWithinMs
+  const began = clock.now()
   for (;;) {
     try {
       return await openClient(home.socket, clock)
     } catch (thrown) {
       const why = absenceOf(thrown)
       if (why === undefined) throw thrown
-      if (why === 'ENOENT' || clock.now() > deadline) return undefined
+      const waited = clock.now() - began
+      const pid = await holderOf(home)
+      if (pid === undefined && (why === 'ENOENT' || waited > returnsWithinMs)) return undefined
+      if (pid !== undefined && waited > reopensWithinMs) throw unreachable(home, pid)
       await sleep(clock, pollMs)
     }
   }
+}
+
+/** Whoever holds the lock is a manager, whatever became of its socket. Loaded for the one call that finds nobody. */
+async function holderOf(home: Home): Promise<number | undefined> {
+  const { lockHolder } = await import('../control/lock.ts')
+  return lockHolder(home)
+}
+
+function unreachable(home: Home, pid: number): TroupeError {
+  const who = pid === 0 ? 'a manager' : `the manager, pid ${pid},`
+  return new TroupeError(
+    'E_MANAGER_UNREACHABLE',
+    `${who} lives in ${home.dir} and does not open its socket ${home.socket}`,
+    {
+      hint:
+        pid === 0
+          ? 'it stands still or is very busy: look at the process in manager.pid'
+          : `see ${home.logFile}; kill ${pid} makes it leave, its services stay`,
+    },
+  )
 }
 
 function absenceOf(thrown: unknown): string | undefined {

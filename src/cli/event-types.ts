@@ -35,6 +35,7 @@ const known: Readonly<Record<EventType, true>> = {
   'instance.completed': true,
   'instance.stopped': true,
   'instance.adopted': true,
+  'log.rotated': true,
   'orphan.found': true,
   'command.accepted': true,
   'command.rejected': true,

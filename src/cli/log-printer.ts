@@ -19,7 +19,7 @@ export class LogPrinter {
     this.#isJson = isJson
   }
 
-  print(line: LogLine): void {
+  print({ mark: _mark, ...line }: LogLine): void {
     const id = this.#ids.get(`${line.service}#${line.slot}`)
     if (this.#isJson) {
       this.#screen.print(JSON.stringify(id === undefined ? line : { id, ...line }))

@@ -97,7 +97,11 @@ class Wait {
   #arm(): void {
     const { clock = systemClock, timeoutMs, signal, op } = this.#request
     const fail = (what: string, ms: number) => () =>
-      this.#reject(new TroupeError('E_TIMEOUT', `${op} was not ${what} within ${ms} ms`))
+      this.#reject(
+        new TroupeError('E_TIMEOUT', `${op} was not ${what} within ${ms} ms`, {
+          hint: 'it may be done all the same: look with troupe list, and at its manager.log',
+        }),
+      )
     const acceptMs = Math.min(limits.acceptedWithinMs, timeoutMs ?? Infinity)
     this.#acceptance = clock.after(acceptMs, fail('accepted', acceptMs))
     if (timeoutMs !== undefined) this.#cancels.push(clock.after(timeoutMs, fail('done', timeoutMs)))
@@ -144,7 +148,7 @@ export function errorFrom(reply: Refusal): TroupeError {
 
 function nobody({ op, channel }: Request<Op>): TroupeError {
   return new TroupeError('E_MANAGER_UNREACHABLE', `nobody hears ${op} on ${channel}`, {
-    hint: 'look who is there with: troupe hosts',
+    hint: 'its manager does not run, or has no way to it: troupe doctor, on that host',
   })
 }
 

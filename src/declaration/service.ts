@@ -37,7 +37,7 @@ export interface ServiceSpec {
   /** How long a process has between the first signal and SIGKILL. */
   readonly killTimeoutMs: number
   readonly killSignal: NodeJS.Signals
-  /** Signals reach the whole tree of descendants, not the main process alone. */
+  /** What the main process leaves behind when it ends, found by its cookie, is killed. */
   readonly treekill: boolean
   /** The variable that tells an instance its number. */
   readonly instanceVar: string

@@ -14,12 +14,19 @@ export function writeJson(
   })
 }
 
-/** The file's JSON; undefined when there is no such file or it does not parse. */
-export function readJson(path: string): unknown {
+/** What stands in a file: a damaged one must never be taken for one that was not written yet. */
+export type FoundJson =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'damaged' }
+  | { readonly kind: 'read'; readonly value: unknown }
+
+/** @throws the system error of a file that is there and cannot be read */
+export function readJson(path: string): FoundJson {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'))
+    return { kind: 'read', value: JSON.parse(readFileSync(path, 'utf8')) }
   } catch (thrown) {
-    if (thrown instanceof SyntaxError || errnoOf(thrown) === 'ENOENT') return undefined
+    if (errnoOf(thrown) === 'ENOENT') return { kind: 'absent' }
+    if (thrown instanceof SyntaxError) return { kind: 'damaged' }
     throw thrown
   }
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { nearest } from '../base/nearest.ts'
 import { TroupeError } from '../base/errors.ts'
 import { defaultHostName, isPlainName, plainNameOrThrow } from '../protocol/names.ts'
@@ -35,24 +34,30 @@ const settings: Readonly<Record<string, Setting>> = {
   },
 }
 
+const labelPrefix = 'labels.'
+
 export const settingNames: readonly string[] = [...Object.keys(settings), 'labels.<name>']
 
 /** @throws TroupeError `E_CONFIG` for a name nobody knows or a value that cannot be meant */
 export function checkSetting(name: string, value: string): void {
-  if (name.startsWith('labels.')) {
-    plainNameOrThrow('label', name.slice('labels.'.length))
-    plainNameOrThrow('label value', value)
+  checkSettingName(name)
+  if (name.startsWith(labelPrefix)) return void plainNameOrThrow('label value', value)
+  const setting = settings[name]
+  if (setting === undefined || setting.isValid(value)) return
+  throw new TroupeError('E_CONFIG', `${name}: expected ${setting.expects}, got "${value}"`)
+}
+
+/** @throws TroupeError `E_CONFIG` for a name nobody knows */
+export function checkSettingName(name: string): void {
+  if (name.startsWith(labelPrefix)) {
+    plainNameOrThrow('label', name.slice(labelPrefix.length))
     return
   }
-  const setting = settings[name]
-  if (setting === undefined) {
-    const [meant] = nearest(name, Object.keys(settings))
-    throw new TroupeError('E_CONFIG', `there is no setting "${name}"`, {
-      hint: meant === undefined ? `settings: ${settingNames.join(', ')}` : `did you mean ${meant}?`,
-    })
-  }
-  if (setting.isValid(value)) return
-  throw new TroupeError('E_CONFIG', `${name}: expected ${setting.expects}, got "${value}"`)
+  if (Object.hasOwn(settings, name)) return
+  const [meant] = nearest(name, Object.keys(settings))
+  throw new TroupeError('E_CONFIG', `there is no setting "${name}"`, {
+    hint: meant === undefined ? `settings: ${settingNames.join(', ')}` : `did you mean ${meant}?`,
+  })
 }
 
 /**
@@ -71,8 +76,9 @@ export function readSettings(path: string, env: NodeJS.ProcessEnv): Settings {
 }
 
 function readStored(path: string): Record<string, string> {
-  if (!existsSync(path)) return {}
-  const stored = readJson(path)
+  const found = readJson(path)
+  if (found.kind === 'absent') return {}
+  const stored = found.kind === 'read' ? found.value : undefined
   const isObject = typeof stored === 'object' && stored !== null && !Array.isArray(stored)
   const hint = `mend ${path}, or remove it and set what it said again`
   if (!isObject) {

@@ -122,16 +122,19 @@ export function halt(state: DesiredState): DesiredState {
 
 export function withGroups(state: DesiredState, groups: readonly GroupSpec[]): DesiredState {
   const names = new Set(groups.map(({ name }) => name))
-  return { ...state, groups: [...state.groups.filter(({ name }) => !names.has(name)), ...groups] }
+  const others = state.groups.filter(({ name }) => !names.has(name))
+  return tidy({ ...state, groups: [...others, ...groups] })
 }
 
-/** Forgets environments that no service uses. */
+/** Forgets environments and groups that no service uses. */
 function tidy(state: DesiredState): DesiredState {
+  const namespaces = new Set(state.services.map(({ spec }) => spec.namespace))
+  const groups = state.groups.filter(({ name }) => namespaces.has(name))
   const used = new Set(state.services.map(({ environment }) => environment))
   const environments = Object.fromEntries(
     Object.entries(state.environments).filter(([key]) => used.has(key)),
   )
-  return { ...state, environments }
+  return { ...state, groups, environments }
 }
 
 function digest(environment: Readonly<Record<string, string>>): string {
@@ -224,9 +227,9 @@ function recall(path: string): Recalled {
   const copies = [path, `${path}.1`, `${path}.2`].filter((copy) => existsSync(copy))
   if (copies.length === 0) return { state: emptyState }
   for (const [index, copy] of copies.entries()) {
-    const read = readJson(copy)
-    if (!isDesiredState(read)) continue
-    const state = { ...emptyState, ...read }
+    const found = readJson(copy)
+    if (found.kind !== 'read' || !isDesiredState(found.value)) continue
+    const state = { ...emptyState, ...found.value }
     if (index === 0) return { state }
     if (existsSync(path)) renameSync(path, `${path}.damaged`)
     const damage = `${path} was damaged and is now ${path}.damaged; an older copy is in force: start what is missing again`

@@ -1,9 +1,12 @@
 import { existsSync, statSync } from 'node:fs'
+import type { Clock } from '../base/clock.ts'
 import type { Home } from '../control/home.ts'
 import type { Finding, Result } from '../protocol/operations.ts'
 import type { Config } from './config.ts'
 import { defaultMode } from '../fleet/authorise.ts'
 import { freeBytes } from './clues.ts'
+import type { DesiredService } from './desired-state.ts'
+import { orphanFindings } from './doctor-orphans.ts'
 import type { FleetLink } from './fleet-link.ts'
 import { showBytes } from '../base/units.ts'
 
@@ -11,6 +14,8 @@ interface DoctorPorts {
   readonly home: Home
   readonly config: Config
   readonly fleet: FleetLink | undefined
+  readonly services: readonly DesiredService[]
+  readonly clock: Clock
 }
 
 /** Looks at everything that decides whether this host can be relied on. */
@@ -21,6 +26,7 @@ export async function diagnose(ports: DoctorPorts): Promise<Result<'doctor'>> {
     await disk(ports.home),
     ...(await redis(ports)),
     clock(ports.fleet),
+    ...(await orphanFindings(ports)),
     bootSafety(),
   ]
   return { findings }

@@ -172,7 +172,7 @@ async function declareAll(
 }
 
 async function logs(ports: HandlerPorts, call: Call<'logs'>): Promise<Result<'logs'>> {
-  const { lines = defaultLines, streams = ['out', 'err'], follow = false } = call.params
+  const { lines = defaultLines, streams = ['out', 'err'], follow = false, after = [] } = call.params
   const picks = choices(ports, call)
   const sources = ports.roster.services.flatMap((service): readonly LogSource[] => {
     const { id, spec, slots } = service
@@ -195,6 +195,7 @@ async function logs(ports: HandlerPorts, call: Call<'logs'>): Promise<Result<'lo
   const wanted = {
     lines: Math.min(lines, mostLines[call.via]),
     gone: call.gone,
+    after,
     ...(follow ? { follow: (line: unknown) => call.progress(line) } : {}),
   }
   return { lines: await readLogs(sources, wanted, ports.clock) }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { TroupeError } from '../base/errors.ts'
 import type { KeyStore } from '../fleet/keys.ts'
 import type { TrustedKeyView } from '../protocol/operations.ts'
@@ -11,15 +10,19 @@ import { readJson, writeJson } from './atomic-file.ts'
 export function keyFile(path: string): KeyStore {
   return {
     load() {
-      const read = readJson(path)
-      if (read === undefined && !existsSync(path)) return []
-      if (Array.isArray(read) && read.every((each) => isKey(each))) return read
+      const found = readJson(path)
+      if (found.kind === 'absent') return []
+      if (found.kind === 'read' && isKeys(found.value)) return found.value
       throw new TroupeError('E_KEY', `${path} does not hold a list of keys`, {
         hint: 'mend it, or remove it and trust the keys again',
       })
     },
     save: (keys) => writeJson(path, keys, { isDurable: true }),
   }
+}
+
+function isKeys(value: unknown): value is readonly TrustedKeyView[] {
+  return Array.isArray(value) && value.every((each) => isKey(each))
 }
 
 function isKey(value: unknown): value is TrustedKeyView {

@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { isObject } from '../protocol/untyped.ts'
 import { emptyLedger, type LedgerStore, type ServiceLedger } from '../supervisor/ledger.ts'
 import { readJson, writeJson } from './atomic-file.ts'
 
@@ -16,7 +17,7 @@ export function ledgerFiles({ dir, onTrouble }: Options): LedgerStore {
   const pathOf = (serviceId: string): string => join(dir, `${serviceId}.json`)
   return {
     load(serviceId) {
-      const ledger = held.get(serviceId) ?? recall(pathOf(serviceId))
+      const ledger = held.get(serviceId) ?? recall(pathOf(serviceId), onTrouble)
       held.set(serviceId, ledger)
       return ledger
     },
@@ -36,9 +37,17 @@ export function ledgerFiles({ dir, onTrouble }: Options): LedgerStore {
   }
 }
 
-function recall(path: string): ServiceLedger {
-  const read = readJson(path)
-  const isLedger = typeof read === 'object' && read !== null && 'slots' in read && 'exits' in read
-  // Written by this file alone, from ServiceLedgers; anything else is as good as none.
-  return isLedger ? (read as ServiceLedger) : emptyLedger
+/** A damaged ledger is put aside and said aloud: what it knew of crashes is lost, the service is not. */
+function recall(path: string, onTrouble: Options['onTrouble']): ServiceLedger {
+  const found = readJson(path)
+  if (found.kind === 'absent') return emptyLedger
+  // Written by this file alone, from ServiceLedgers: its outline is proof enough.
+  if (found.kind === 'read' && isLedger(found.value)) return found.value
+  renameSync(path, `${path}.damaged`)
+  onTrouble(`${path} was damaged and is now ${path}.damaged; earlier crashes are forgotten`)
+  return emptyLedger
+}
+
+function isLedger(value: unknown): value is ServiceLedger {
+  return isObject(value) && isObject(value['slots']) && Array.isArray(value['exits'])
 }

@@ -1,6 +1,11 @@
-import type { Cancel, Clock } from '../base/clock.ts'
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Clock } from '../base/clock.ts'
 import type { LogLine } from '../protocol/operations.ts'
-import { followLines, lastLines } from './log-tail.ts'
+import { type FileLine, LogFile } from './log-file.ts'
+import { LogFollower } from './log-follower.ts'
+import { type Marks, ownerKey, readMarks, spellMark } from './log-marks.ts'
+import { LogWatch } from './log-watch.ts'
 
 /** One file of one instance. Instances that share a file are one source. */
 export interface LogSource {
@@ -16,32 +21,80 @@ export interface LogRequest {
   readonly gone: AbortSignal
   /** Undefined: nothing is followed. */
   readonly follow?: (line: LogLine) => void
+  /** Marks of lines that were heard before: following goes on behind them, without the last lines. */
+  readonly after?: readonly string[]
 }
 
 /** The ends of logs and, if wanted, what is added to them until whoever asked has gone. */
 export async function readLogs(
   sources: readonly LogSource[],
-  { lines, gone, follow }: LogRequest,
+  request: LogRequest,
   clock: Clock,
 ): Promise<readonly LogLine[]> {
-  const ends = await Promise.all(
-    distinct(sources).map(async ({ path, ...from }) => {
-      const end = await lastLines(path, lines)
-      return { path, from, end }
-    }),
-  )
-  if (follow !== undefined) {
-    for (const { from, end } of ends) for (const line of end.lines) follow({ ...from, line })
-    const cancels = ends.map(({ path, from, end }): Cancel =>
-      followLines(path, end.bytes, clock, (line) =>
-        follow({ ...from, line, at: clock.date().getTime() }),
-      ),
-    )
-    await until(gone)
-    for (const cancel of cancels) cancel()
-    return []
+  const { lines, gone, follow, after = [] } = request
+  const all = distinct(sources)
+  if (follow === undefined) {
+    return (await Promise.all(all.map((source) => endOf(source, lines)))).flat()
   }
-  return ends.flatMap(({ from, end }) => end.lines.map((line) => ({ ...from, line })))
+  const watch = new LogWatch()
+  const followers: LogFollower[] = []
+  try {
+    const marks = readMarks(after)
+    // One after the other, so that nobody is still opened when another has failed.
+    for (const source of all) {
+      const hear = (line: FileLine): void =>
+        follow({ ...lineOf(source, line), at: clock.date().getTime() })
+      const follower = new LogFollower(source.path, { clock, watch, hear })
+      followers.push(follower)
+      const log = await begin(source, { marks, lines, follow })
+      follower.begin(log)
+    }
+    await until(gone)
+  } finally {
+    watch.close()
+    await Promise.all(followers.map((follower) => follower.close()))
+  }
+  return []
+}
+
+async function endOf(source: LogSource, lines: number): Promise<readonly LogLine[]> {
+  const log = await LogFile.open(source.path)
+  if (log === undefined) return []
+  try {
+    const end = (await log.tail(lines)).map(({ text }) => text)
+    const all = log.rest === '' ? end : [...end, log.rest]
+    return lines === 0 ? [] : all.slice(-lines).map((line) => ({ ...from(source), line }))
+  } finally {
+    await log.close()
+  }
+}
+
+interface Beginning {
+  readonly marks: Marks
+  readonly lines: number
+  readonly follow: (line: LogLine) => void
+}
+
+/** The log behind its mark, or else behind its last lines. */
+async function begin(
+  source: LogSource,
+  { marks, lines, follow }: Beginning,
+): Promise<LogFile | undefined> {
+  // A log that is yet to come can be waited for only where its directory is.
+  await mkdir(dirname(source.path), { recursive: true })
+  const mark = marks.get(ownerKey(source))
+  if (mark !== undefined) return LogFile.at(source.path, mark)
+  const log = await LogFile.open(source.path)
+  for (const line of (await log?.tail(lines)) ?? []) follow(lineOf(source, line))
+  return log
+}
+
+function lineOf(source: LogSource, { text, mark }: FileLine): LogLine {
+  return { ...from(source), line: text, mark: spellMark(source, mark) }
+}
+
+function from({ service, slot, stream }: LogSource): Omit<LogLine, 'line'> {
+  return { service, slot, stream }
 }
 
 function distinct(sources: readonly LogSource[]): readonly LogSource[] {

@@ -216,7 +216,14 @@ export class Manager {
       saved: new SavedServices(home.stateDir, store),
       hostView: () => this.#view(),
       usageOf,
-      doctor: () => diagnose({ home, config: this.#settings.config, fleet: this.#fleet.link }),
+      doctor: () =>
+        diagnose({
+          home,
+          config: this.#settings.config,
+          fleet: this.#fleet.link,
+          services: this.#roster.services,
+          clock: this.#clock,
+        }),
       leave: (how, by) => void this.leave(how, by),
     })
   }

@@ -108,13 +108,17 @@ export class Roster {
   async remove(names: readonly string[], asker: Asker): Promise<void> {
     const { store, supervision, ledger } = this.#ports
     const gone = this.services.filter(({ spec }) => names.includes(spec.name))
-    store.update((state) => names.reduce((sum, name) => want(sum, name, 'down'), state))
-    await Promise.all(gone.map(({ spec }) => supervision.remove(spec.name, asker)))
-    store.update((state) => names.reduce(remove, state))
-    for (const { id, spec } of gone) {
+    // As for `stop`: a full disk is no reason to let run what is to go.
+    store.updateRegardless((state) => names.reduce((sum, name) => want(sum, name, 'down'), state))
+    const forgotten = gone.map(async ({ id, spec: { name } }) => {
+      await supervision.remove(name, asker)
+      store.updateRegardless((state) => remove(state, name))
       ledger.forget(id)
-      this.#ports.removed(spec.name)
-    }
+      this.#ports.removed(name)
+    })
+    // One that cannot be stopped must not keep the others half forgotten.
+    const failed = (await Promise.allSettled(forgotten)).find(isRejected)
+    if (failed !== undefined) throw failed.reason
   }
 
   /** Stops everything and remembers what ran: nothing starts by itself until somebody asks. */
@@ -148,13 +152,17 @@ export class Roster {
     service: DesiredService,
     { isRestart, ...asker }: DeclareAsker,
   ): Promise<readonly InstanceView[]> {
-    const { supervision, declared } = this.#ports
+    const { supervision, board, declared } = this.#ports
+    const { name } = service.spec
     const isChanged = hasChanged(before, service)
     await supervision.redeclare(this.#slotsOf(service, undefined))
     if (isChanged) declared(service)
+    // What is declared with `autostart: false` runs only where somebody asked for it.
+    const slots = service.slots.filter(({ wanted }) => wanted === 'up').map(({ slot }) => slot)
+    if (slots.length === 0) return board.of(name)
     const why = isChanged ? 'its declaration changed' : 'asked'
     const op = isChanged || isRestart ? 'restart' : 'start'
-    return supervision.act(service.spec.name, op, { ...asker, why })
+    return supervision.act(name, op, { ...asker, why, slots })
   }
 
   #slotsOf(
@@ -171,6 +179,10 @@ export class Roster {
       wanted: wanted ?? each.wanted,
     }))
   }
+}
+
+function isRejected(settled: PromiseSettledResult<void>): settled is PromiseRejectedResult {
+  return settled.status === 'rejected'
 }
 
 function isRunning({ state }: InstanceView): boolean {

@@ -2,6 +2,7 @@ import type { Params, Result } from '../protocol/operations.ts'
 import { hidePasswords } from '../protocol/redact.ts'
 import {
   checkSetting,
+  checkSettingName,
   type Config,
   configFrom,
   readSettings,
@@ -33,6 +34,8 @@ export class SettingsDesk {
   async change({ set = {}, unset = [] }: Params<'config'>): Promise<Result<'config'>> {
     for (const [name, value] of Object.entries(set)) checkSetting(name, value)
     const stored = readSettings(this.#path, {})
+    // What stands in the file may be removed even where this version does not know it.
+    for (const name of unset) if (!Object.hasOwn(stored, name)) checkSettingName(name)
     const kept = Object.entries({ ...stored, ...set }).filter(([name]) => !unset.includes(name))
     const changed = [...Object.keys(set), ...unset]
     if (changed.length > 0) {

@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { errnoOf, TroupeError } from '../base/errors.ts'
 import type { LaunchRecord } from './host.ts'
 
@@ -12,19 +11,6 @@ export interface Intent {
 
 /** Rises when a manager that only knows lower numbers would misread a run directory. */
 const version = 1
-
-const shape = z.object({
-  version: z.literal(version),
-  bootId: z.string(),
-  service: z.string(),
-  slot: z.int(),
-  launchId: z.string(),
-  cookie: z.string(),
-  argv: z.tuple([z.string()], z.string()),
-  cwd: z.string(),
-  files: z.object({ out: z.string(), error: z.string(), pid: z.string().exactOptional() }),
-  at: z.number(),
-})
 
 /** Writes the intent of a launch into its run directory. No value of its environment is written but the cookie. */
 export async function writeIntent({ record, bootId }: Intent): Promise<void> {
@@ -40,9 +26,8 @@ export async function writeIntent({ record, bootId }: Intent): Promise<void> {
  */
 export async function readIntent(dir: string): Promise<Intent | undefined> {
   const found = parseJson(await readText(join(dir, 'intent.json')))
-  const parsed = shape.safeParse(found)
-  if (parsed.success) {
-    const { version: _version, bootId, ...rest } = parsed.data
+  if (isWritten(found)) {
+    const { version: _version, bootId, ...rest } = found
     return { bootId, record: { ...rest, dir } }
   }
   if (!isFromTheFuture(found)) return undefined
@@ -51,9 +36,41 @@ export async function readIntent(dir: string): Promise<Intent | undefined> {
   })
 }
 
+type Written = Omit<LaunchRecord, 'dir'> & { readonly version: number; readonly bootId: string }
+
+/** What each member has to be. Plain checks: the library for these would be a sixth of an idle manager. */
+const members: { readonly [K in keyof Written]: (value: unknown) => boolean } = {
+  version: (value) => value === version,
+  bootId: isText,
+  service: isText,
+  slot: Number.isSafeInteger,
+  launchId: isText,
+  cookie: isText,
+  argv: (value) => Array.isArray(value) && value.length > 0 && value.every(isText),
+  cwd: isText,
+  files: (value) =>
+    isRecord(value) &&
+    isText(value['out']) &&
+    isText(value['error']) &&
+    (value['pid'] === undefined || isText(value['pid'])),
+  at: Number.isFinite,
+}
+
+function isWritten(found: unknown): found is Written {
+  if (!isRecord(found)) return false
+  return Object.entries(members).every(([name, isRight]) => isRight(found[name]))
+}
+
 function isFromTheFuture(found: unknown): boolean {
-  const parsed = z.object({ version: z.number().gt(version) }).safeParse(found)
-  return parsed.success
+  return isRecord(found) && typeof found['version'] === 'number' && found['version'] > version
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
 
 function parseJson(text: string): unknown {

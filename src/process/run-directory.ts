@@ -78,10 +78,18 @@ export async function settleRunDirectory(dir: string): Promise<void> {
 export async function pruneSettled(root: string): Promise<void> {
   const names = (await readdir(root)).filter((name) => name.startsWith(settledPrefix))
   const dated = await Promise.all(
-    names.map(async (name) => ({ name, endedMs: (await stat(join(root, name))).mtimeMs })),
+    names.map(async (name) => ({ name, endedMs: await endedAt(join(root, name)) })),
   )
   const surplus = dated.toSorted((a, b) => b.endedMs - a.endedMs).slice(keptSettled)
-  await Promise.all(surplus.map(({ name }) => rm(join(root, name), { recursive: true })))
+  await Promise.all(
+    surplus.map(({ name }) => rm(join(root, name), { recursive: true, force: true })),
+  )
+}
+
+/** Several prunes may meet: what another one removed is the oldest of all. */
+async function endedAt(dir: string): Promise<number> {
+  const found = await stat(dir).catch(() => undefined)
+  return found?.mtimeMs ?? 0
 }
 
 function readNote(path: string): string {

@@ -1,4 +1,5 @@
 import { type EventDraft, type EventScope, typeName } from './events.ts'
+import { begin, fitted } from './event-size.ts'
 import { limits } from './limits.ts'
 import { sentence } from './sentence.ts'
 
@@ -47,17 +48,19 @@ export function eventId({ host, epoch }: Producer, seq: number): string {
   return `${host}.${epoch}.${seq}`
 }
 
-/** Gives a draft its host, number and time. */
+/** Gives a draft its host, number and time; what is too long for an event is cut (`fitted`). */
 export function eventFrom(
   draft: EventDraft,
   from: Producer,
   seq: number,
   at: Date,
 ): LifecycleEvent {
-  const { type, cause, data, ...scope } = draft
+  const { type, cause, data, by, ...scope } = draft
   const { ns, host } = from
   const subject = subjectOf(scope)
-  return {
+  const text = begin(sentence(draft, host), limits.textChars)
+  const said = { ...(by === undefined ? {} : { by }), ...data }
+  const write = (what: Readonly<Record<string, unknown>>): LifecycleEvent => ({
     specversion: '1.0',
     id: eventId(from, seq),
     source: `/${ns}/${host}`,
@@ -65,8 +68,9 @@ export function eventFrom(
     ...(subject === undefined ? {} : { subject }),
     time: at.toISOString(),
     ...(cause === undefined ? {} : { causationid: cause }),
-    data: { host, text: sentence(draft, host).slice(0, limits.textChars), ...scope, ...data },
-  }
+    data: { host, text, ...scope, ...what },
+  })
+  return write(fitted(said, write))
 }
 
 function subjectOf({ service, slot }: EventScope): string | undefined {

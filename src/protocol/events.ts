@@ -73,6 +73,14 @@ export interface EventData {
   'instance.completed': { readonly why: string }
   'instance.stopped': Record<never, never>
   'instance.adopted': { readonly pid: number; readonly gapMs: number }
+  'log.rotated': {
+    readonly file: string
+    readonly rotatedTo: string
+    readonly bytes: number
+    readonly why: 'size' | 'age' | 'asked'
+    /** How long whoever writes it stood still. */
+    readonly frozenMs: number
+  }
   'orphan.found': { readonly pid: number; readonly command: string }
   'command.accepted': { readonly op: string }
   'command.rejected': { readonly op?: string; readonly reason: string; readonly sample?: string }

@@ -23,6 +23,8 @@ export interface LogLine {
   readonly line: string
   /** When it was read, ms since 1970; absent for lines that stood in the file before. */
   readonly at?: number
+  /** Of a followed log: what to go on behind, with `after`, on another connection. */
+  readonly mark?: string
 }
 
 /** A finding of `doctor`. */
@@ -83,6 +85,8 @@ export interface Operations {
       readonly streams?: readonly ('out' | 'err')[]
       /** Keep sending new lines as progress until the caller goes away. */
       readonly follow?: boolean
+      /** Marks of the last lines that were heard, one a log: follow on behind them. */
+      readonly after?: readonly string[]
     }
     result: { readonly lines: readonly LogLine[] }
   }

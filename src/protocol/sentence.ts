@@ -1,5 +1,5 @@
 import { describeExit } from '../base/exit.ts'
-import { showMillis } from '../base/units.ts'
+import { showBytes, showMillis } from '../base/units.ts'
 import type { EventData, EventDraft, EventScope, EventType } from './events.ts'
 
 type Phrase<T extends EventType> = (data: EventData[T], scope: EventScope) => string
@@ -67,6 +67,7 @@ const phrases: Phrases = {
   'instance.completed': ({ why }) => `completed: ${why}`,
   'instance.stopped': () => 'stopped',
   'instance.adopted': ({ pid }) => `adopted pid=${pid}`,
+  'log.rotated': ({ rotatedTo, bytes }) => `rotated ${showBytes(bytes)} of log to ${rotatedTo}`,
   'orphan.found': ({ pid }) => `found an orphan, pid=${pid}`,
   'command.accepted': ({ op }) => `accepted ${op}`,
   'command.rejected': ({ op, reason }) => `rejected ${op ?? 'a message'}: ${reason}`,

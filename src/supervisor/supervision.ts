@@ -1,6 +1,7 @@
 import type { Ref } from '../actor/ref.ts'
 import { type ActorSystem, createSystem } from '../actor/system.ts'
 import { messageOf, TroupeError } from '../base/errors.ts'
+import { showMillis } from '../base/units.ts'
 import type { GroupSpec } from '../declaration/service.ts'
 import type { InstanceView } from '../protocol/views.ts'
 import type { InstanceCommand } from './instance.ts'
@@ -162,7 +163,11 @@ export class Supervision {
   #within<T>(what: string, ms: number, begin: (done: (value: T) => void) => void): Promise<T> {
     return new Promise((resolve, reject) => {
       const cancel = this.#ports.clock.after(ms, () =>
-        reject(new TroupeError('E_TIMEOUT', `${what} took longer than ${ms} ms and goes on`)),
+        reject(
+          new TroupeError('E_TIMEOUT', `${what} took longer than ${showMillis(ms)} and goes on`, {
+            hint: 'see how far it is with: troupe list',
+          }),
+        ),
       )
       begin((value) => {
         cancel()

@@ -6,7 +6,7 @@ const alone = 'no manager runs at ~/.troupe'
 test.each([
   ['list', 0, `${alone}; start one with`],
   ['kill', 0, `${alone}: nothing to stop`],
-  ['detach', 0, `${alone}: services run on`],
+  ['detach', 0, `${alone}: and no service runs`],
   ['why worker', 1, `error: ${alone}`],
   ['logs', 1, `error: ${alone}`],
   ['doctor', 0, `!  manager  ${alone}`],

@@ -116,6 +116,7 @@ test('a command that nobody accepts in time is given up', async () => {
   await expect(outcome).rejects.toMatchObject({
     code: 'E_TIMEOUT',
     message: 'restart was not accepted within 2000 ms',
+    hint: expect.stringContaining('look with troupe list'),
   })
 })
 

@@ -27,6 +27,20 @@ function standingOf(standing: Standing): string {
   return standing.kind === 'later' ? 'not active yet' : `does nothing here: ${standing.why}`
 }
 
+test('the manual says of each field what the field says of itself', () => {
+  const cells = page
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map(cellsOf)
+  const said = new Map(
+    cells.map(([name = '', , , , , doc = '']) => [name.replaceAll('`', ''), doc]),
+  )
+
+  const others = Object.entries(fields).filter(([name, { doc }]) => said.get(name) !== doc)
+
+  expect(others.map(([name]) => name)).toEqual([])
+})
+
 test('the manual has every field, and says truly whether it acts', () => {
   const meant = Object.entries(fields).map(([name, { standing }]) => [name, standingOf(standing)])
 

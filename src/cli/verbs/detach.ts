@@ -1,4 +1,5 @@
-import type { Call } from '../call.ts'
+import { countLeftBehind } from '../../control/left-behind.ts'
+import type { Call, Place } from '../call.ts'
 import { afterParting, findSession, noManager } from '../session.ts'
 
 /** The manager leaves, the services stay; the next manager adopts them. */
@@ -7,7 +8,7 @@ export async function detach({ options, place }: Call): Promise<number> {
   const session = await findSession(place)
   if (session === undefined) {
     if (options.json === true) screen.print(JSON.stringify({}))
-    else screen.print(`${noManager(place)}: services run on without one, or there are none`)
+    else screen.print(`${noManager(place)}: ${await restText(place)}`)
     return 0
   }
   const result = await session.ask('detach', [], {})
@@ -19,4 +20,11 @@ export async function detach({ options, place }: Call): Promise<number> {
     )
   }
   return 0
+}
+
+async function restText({ home }: Place): Promise<string> {
+  const count = await countLeftBehind(home)
+  if (count === 0) return 'and no service runs'
+  const services = `${count} process${count === 1 ? ' of a service runs' : 'es of services run'} on`
+  return `${services} without one; the next one adopts them: troupe ping`
 }

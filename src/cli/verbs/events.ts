@@ -6,6 +6,7 @@ import type { Call } from '../call.ts'
 import { readEventTypes } from '../event-types.ts'
 import { wholeNumber } from '../numbers.ts'
 import { openSession, type Session } from '../session.ts'
+import { stay } from '../staying.ts'
 import { clockTime, parseSince } from '../times.ts'
 
 interface Filter {
@@ -56,15 +57,22 @@ async function history(session: Session, since: number | undefined): Promise<Pas
 }
 
 async function followFrom(
-  after: Bookmark,
-  { client }: Session,
+  end: Bookmark,
+  first: Session,
   filter: Filter,
   call: Call,
 ): Promise<void> {
-  for await (const item of eventStream(client, { ...filter, after })) {
-    if (item.kind === 'event') print(item.event, call)
-    else call.place.screen.note(`what happened until here is not known any more (${item.why})`)
-  }
+  const { place } = call
+  let after = end
+  await stay(place, first, async ({ client }) => {
+    // All of them, and chosen here: what is not wanted has to be counted as seen, too.
+    for await (const item of eventStream(client, { after })) {
+      after = item.bookmark
+      if (item.kind === 'resync') {
+        place.screen.note(`what happened until here is not known any more (${item.why})`)
+      } else if (isWanted(item.event, filter)) print(item.event, call)
+    }
+  })
 }
 
 function isWanted({ type, data }: LifecycleEvent, { service, types }: Filter): boolean {

@@ -18,7 +18,7 @@ export const life: Pick<ActiveFields, 'kill_timeout' | 'kill_signal' | 'treekill
   },
   treekill: {
     kind: truth,
-    doc: 'Signals reach all descendants; false: the main process alone.',
+    doc: 'What still carries the cookie of a launch once its main process has ended is killed; false: it is left alone. The stop signal goes to the main process; SIGKILL, when the time is over, to it, its process group, and then whatever carries the cookie.',
     fallback: true,
     standing: active,
   },

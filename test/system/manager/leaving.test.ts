@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
 import { isRunning, parentOf } from '../../support/traces.ts'
@@ -71,3 +73,25 @@ function pids(views: readonly { readonly pid?: number }[]): readonly number[] {
 function states(views: readonly { readonly state: string }[]): readonly string[] {
   return views.map(({ state }) => state)
 }
+
+const group = { name: 'shop', strategy: 'one_for_all', intensity: { max: 3, windowMs: 5_000 } }
+const shop = {
+  apps: [{ name: 'web', script: 'sleep 1000', namespace: 'shop' }],
+  groups: {
+    shop: { supervision: { strategy: 'one_for_all', intensity: { max: 3, within: 5_000 } } },
+  },
+} as const
+
+test('what was saved comes back with how its group is supervised', async () => {
+  const troupe = await startManager()
+  await troupe.declare(shop)
+  await troupe.client.command('save', [], {})
+  await troupe.client.delete('all')
+  const desired = () =>
+    JSON.parse(readFileSync(join(troupe.home.stateDir, 'desired.json'), 'utf8')) as object
+  expect(desired()).toMatchObject({ groups: [] })
+
+  await troupe.client.command('resurrect', [], {})
+
+  expect(desired()).toMatchObject({ groups: [group] })
+})
