@@ -24,7 +24,8 @@ const turns: { readonly [O in Op]: Turn<O> } = {
   status: atOnce,
   describe: atOnce,
   start: inOrder,
-  stop: inOrder,
+  // Whoever names a grace is in a hurry: it shortens what is under way, rather than wait for it.
+  stop: (order, params) => (params.grace === undefined ? inOrder(order, params) : undefined),
   restart: inOrder,
   delete: inOrder,
   declare: (_, { declaration }) => ({

@@ -48,6 +48,8 @@ export interface InstanceView {
   readonly namespace: string
   readonly slot: number
   readonly state: InstanceState
+  /** Whether it is to run; `down` also for one that has done its work. */
+  readonly desired: 'up' | 'down'
   readonly mode: 'fork' | 'cluster'
   readonly pid?: number
   readonly restarts: number

@@ -16,7 +16,8 @@ export type GroupMessage =
 interface Round {
   readonly number: number
   readonly toStop: readonly string[]
-  readonly isRestart: boolean
+  /** Why the members are given up; undefined: they are restarted. */
+  readonly givenUp: string | undefined
   readonly cause: string | undefined
 }
 
@@ -93,7 +94,9 @@ export class Group {
       : this.#giveUp(cause)
     this.#round += 1
     if (!isRestart) this.#owed.clear()
-    const round = { number: this.#round, toStop: verdict.stop, isRestart, cause: why }
+    const givenUp =
+      verdict.kind === 'stop' ? `its group ${this.#name} gave up: ${verdict.why}` : undefined
+    const round = { number: this.#round, toStop: verdict.stop, givenUp, cause: why }
     this.#outside.hear({ kind: 'stop-next', round })
   }
 
@@ -104,8 +107,10 @@ export class Group {
     const left = { ...round, toStop: rest }
     if (service === undefined) return this.#outside.hear({ kind: 'start-next', round })
     if (this.#withdrawn.has(service)) return this.#outside.hear({ kind: 'stop-next', round: left })
-    if (round.isRestart) this.#owed.add(service)
-    this.#tell(service, { kind: 'stop' }, { kind: 'stop-next', round: left })
+    const { givenUp } = round
+    if (givenUp === undefined) this.#owed.add(service)
+    const stop = { kind: 'stop', ...(givenUp === undefined ? {} : { givenUp }) } as const
+    this.#tell(service, stop, { kind: 'stop-next', round: left })
   }
 
   #startNext(round: Round): void {

@@ -22,7 +22,12 @@ import type { Failures, RestartPolicy } from './restart-policy.ts'
  */
 export type Event =
   | { readonly kind: 'start'; readonly isAutomatic: boolean }
-  | { readonly kind: 'stop'; readonly graceMs?: Millis }
+  | {
+      readonly kind: 'stop'
+      readonly graceMs?: Millis
+      /** It is not merely stopped, but given up, for this reason: nothing starts it but a command. */
+      readonly givenUp?: string
+    }
   | { readonly kind: 'restart'; readonly graceMs?: Millis; readonly why: string }
   | { readonly kind: 'gateOpen' }
   | { readonly kind: 'prepared' }
@@ -108,6 +113,12 @@ export interface Memory {
   /** What PM2 calls `restart_time`: commanded and automatic restarts. */
   readonly restarts: number
   readonly wanted: 'up' | 'down'
+  /** How long whoever asked for its end lets it live; undefined: as declared. */
+  readonly askedGraceMs?: Millis
+  /** Why its supervisors gave it up, while that is being carried out. */
+  readonly givenUp?: string
+  /** Monotonic time at which what is being stopped will be killed. */
+  readonly killAt?: Millis
   /** Start again once the process that is being stopped has gone. */
   readonly isAgain: boolean
   /** It ended as it should and is not to be started again by itself. */

@@ -1,6 +1,5 @@
-import type { Millis } from '../base/clock.ts'
 import type { Effect, EventOf, Exited, Memory, Moment, Outcome } from './instance-machine.ts'
-import { judge, type Verdict } from './restart-policy.ts'
+import { judge, judgeFailedStart, type Verdict } from './restart-policy.ts'
 
 // The moves that several cells of the instance table share.
 
@@ -13,7 +12,7 @@ const quiet: readonly Effect[] = [
 
 /** Asks for a place among those that may spawn. */
 export function launch(memory: Memory, isAutomatic: boolean): Outcome {
-  const { pid: _, dueAt: __, spawnedAt: ___, ...rest } = memory
+  const { dueAt: _, ...rest } = withoutProcess(memory)
   return {
     state: 'waiting',
     memory: { ...rest, isAgain: false, isDone: false },
@@ -21,10 +20,50 @@ export function launch(memory: Memory, isAutomatic: boolean): Outcome {
   }
 }
 
+/** Somebody wants it down: by when, and whether it is given up with that. */
+export function downWith({ graceMs, givenUp }: EventOf<'stop'>, memory: Memory): Memory {
+  const { askedGraceMs: _, givenUp: __, ...rest } = memory
+  return {
+    ...rest,
+    wanted: 'down',
+    isAgain: false,
+    ...(graceMs === undefined ? {} : { askedGraceMs: graceMs }),
+    ...(givenUp === undefined ? {} : { givenUp }),
+  }
+}
+
+/** Somebody wants another process in place of the one there is. */
+export function againWith(event: EventOf<'start' | 'restart'>, memory: Memory): Memory {
+  const { askedGraceMs: _, givenUp: __, ...rest } = memory
+  const graceMs = event.kind === 'restart' ? event.graceMs : undefined
+  return {
+    ...rest,
+    wanted: 'up',
+    isAgain: true,
+    ...(graceMs === undefined ? {} : { askedGraceMs: graceMs }),
+  }
+}
+
+/** Nothing runs, as somebody wanted it. */
+export function atRest(memory: Memory): Outcome {
+  const { givenUp, ...rest } = withoutProcess(memory)
+  if (givenUp !== undefined) {
+    const data = { why: givenUp, evidence: [] }
+    const effects: readonly Effect[] = [{ do: 'announce', type: 'instance.errored', data }]
+    return { state: 'errored', memory: { ...rest, why: givenUp }, effects }
+  }
+  return {
+    state: 'stopped',
+    memory: { ...rest, why: 'stopped on request' },
+    effects: [{ do: 'announce', type: 'instance.stopped', data: {} }],
+  }
+}
+
 /** The process exists: online, unless it was stopped or restarted while it was being started. */
-export function becomeOnline({ pid }: EventOf<'alive'>, before: Memory, { now }: Moment): Outcome {
+export function becomeOnline({ pid }: EventOf<'alive'>, before: Memory, moment: Moment): Outcome {
+  const { now } = moment
   const memory = { ...before, pid }
-  if (memory.wanted === 'down' || memory.isAgain) return end(memory, undefined)
+  if (memory.wanted === 'down' || memory.isAgain) return end(memory, moment)
   const { restarts, spawnedAt = now, policy } = memory
   const bootMs = now - spawnedAt
   return {
@@ -39,12 +78,12 @@ export function becomeOnline({ pid }: EventOf<'alive'>, before: Memory, { now }:
 }
 
 /** A process that a former manager started is ours again. */
-export function resurface(event: EventOf<'adopted'>, before: Memory): Outcome {
+export function resurface(event: EventOf<'adopted'>, before: Memory, moment: Moment): Outcome {
   const { pid, gapMs, readyForMs } = event
   const memory = { ...before, pid }
   const adopted: Effect = { do: 'announce', type: 'instance.adopted', data: { pid, gapMs } }
   if (memory.wanted === 'down' || memory.isAgain) {
-    const outcome = end(memory, undefined)
+    const outcome = end(memory, moment)
     return { ...outcome, effects: [adopted, ...(outcome.effects ?? [])] }
   }
   const stableInMs = Math.max(0, memory.policy.minUptimeMs - readyForMs)
@@ -56,13 +95,13 @@ export function resurface(event: EventOf<'adopted'>, before: Memory): Outcome {
 }
 
 /** Asks the process to end; it is killed when the grace is over. */
-export function end(memory: Memory, graceMs: Millis | undefined): Outcome {
+export function end(memory: Memory, { now }: Moment): Outcome {
   const { pid, stopSignal: signal } = memory
-  const timeoutMs = graceMs ?? memory.graceMs
+  const timeoutMs = memory.askedGraceMs ?? memory.graceMs
   const data = { pid: pid ?? 0, signal, timeoutMs }
   return {
     state: 'stopping',
-    memory,
+    memory: { ...memory, killAt: now + timeoutMs },
     effects: [
       ...quiet,
       { do: 'announce', type: 'instance.stopping', data },
@@ -73,11 +112,10 @@ export function end(memory: Memory, graceMs: Millis | undefined): Outcome {
 }
 
 /** Ends the process in order to start it again. */
-export function relaunch(memory: Memory, graceMs: Millis | undefined, why: string): Outcome {
-  const outcome = end(
-    { ...memory, wanted: 'up', isAgain: true, restarts: memory.restarts + 1 },
-    graceMs,
-  )
+export function relaunch(event: EventOf<'restart'>, memory: Memory, moment: Moment): Outcome {
+  const again = againWith(event, memory)
+  const outcome = end({ ...again, restarts: memory.restarts + 1 }, moment)
+  const { why } = event
   const restarting: Effect = { do: 'announce', type: 'instance.restarting', data: { why } }
   return { ...outcome, effects: [restarting, ...(outcome.effects ?? [])] }
 }
@@ -95,68 +133,53 @@ export function afterExit(event: Exited, memory: Memory, moment: Moment): Outcom
 
 function followUp(event: Exited, memory: Memory, moment: Moment): Outcome {
   if (memory.isAgain) return launch(memory, false)
-  if (memory.wanted === 'down') {
-    return {
-      state: 'stopped',
-      memory: { ...withoutProcess(memory), why: 'stopped on request' },
-      effects: [{ do: 'announce', type: 'instance.stopped', data: {} }],
-    }
-  }
+  if (memory.wanted === 'down') return atRest(memory)
   const verdict = judge(memory.policy, event, memory.failures, moment.random)
   return obey(verdict, memory, moment, event.lastLogLines)
 }
 
-/** Nobody of a stuck instance is left: now its end counts as any other. */
+/** Nobody of a stuck instance is left: now its end counts as any other, once it is known. */
 export function afterSweep(
   { survivors }: EventOf<'swept'>,
   memory: Memory,
   moment: Moment,
 ): Outcome {
-  if (survivors.length > 0) return {}
   const { stuckBy, ...rest } = memory
-  const outcome = stuckBy === undefined ? unjudged(rest) : followUp(stuckBy, rest, moment)
+  // Its end is still being looked into: that will be heard of.
+  if (survivors.length > 0 || stuckBy === undefined) return {}
+  const outcome = followUp(stuckBy, rest, moment)
   return { ...outcome, effects: [{ do: 'disarm', timer: 'killDue' }, ...(outcome.effects ?? [])] }
-}
-
-/** What was killed because it would not end has no end of its own to judge. */
-function unjudged(memory: Memory): Outcome {
-  if (memory.wanted === 'up') return launch(memory, true)
-  return {
-    state: 'stopped',
-    memory: { ...withoutProcess(memory), why: 'stopped on request' },
-    effects: [{ do: 'announce', type: 'instance.stopped', data: {} }],
-  }
 }
 
 /** A launch that never became a process: tried again where trying can help. */
 export function afterFailedStart(
-  event: { readonly why: string; readonly hint?: string; readonly isRetryable: boolean },
+  event: EventOf<'prepareFailed' | 'spawnFailed'>,
   memory: Memory,
   moment: Moment,
 ): Outcome {
-  const { why, hint, isRetryable } = event
+  const { why, hint } = event
   const failed: Effect = {
     do: 'announce',
     type: 'instance.start_failed',
-    data: { class: 'preflight', why, ...(hint === undefined ? {} : { hint }) },
+    data: {
+      class: event.kind === 'prepareFailed' ? 'preflight' : 'spawn-error',
+      why,
+      ...(hint === undefined ? {} : { hint }),
+    },
   }
-  const outcome = followUpFailedStart(why, isRetryable, memory, moment)
+  const outcome = followUpFailedStart(event, memory, moment)
   return { ...outcome, effects: [...quiet, failed, ...(outcome.effects ?? [])] }
 }
 
 function followUpFailedStart(
-  why: string,
-  isRetryable: boolean,
+  { why, isRetryable }: EventOf<'prepareFailed' | 'spawnFailed'>,
   memory: Memory,
   moment: Moment,
 ): Outcome {
-  if (memory.wanted === 'down') {
-    const effects: readonly Effect[] = [{ do: 'announce', type: 'instance.stopped', data: {} }]
-    return { state: 'stopped', memory: { ...withoutProcess(memory), why }, effects }
-  }
-  if (!isRetryable) return giveUp({ kind: 'give-up', failures: memory.failures, why }, memory, [])
-  const ended = { exit: { unknown: true }, readyForMs: undefined } as const
-  return obey(judge(memory.policy, ended, memory.failures, moment.random), memory, moment, [])
+  const { policy, failures } = memory
+  if (memory.wanted === 'down') return atRest(memory)
+  if (!isRetryable) return giveUp({ kind: 'give-up', failures, why }, memory, [])
+  return obey(judgeFailedStart(policy, why, failures, moment.random), memory, moment, [])
 }
 
 function obey(
@@ -221,7 +244,7 @@ function getStuck(event: Exited, memory: Memory): Outcome {
 }
 
 function withoutProcess(memory: Memory): Memory {
-  const { pid: _, spawnedAt: __, ...rest } = memory
+  const { pid: _, spawnedAt: __, killAt: ___, askedGraceMs: ____, ...rest } = memory
   return { ...rest, isAgain: false }
 }
 

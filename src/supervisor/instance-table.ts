@@ -1,9 +1,12 @@
-import type { EventOf, Memory, Outcome, Table } from './instance-machine.ts'
+import type { Effect, EventOf, Memory, Moment, Outcome, Table } from './instance-machine.ts'
 import {
   afterExit,
   afterFailedStart,
   afterSweep,
+  againWith,
+  atRest,
   becomeOnline,
+  downWith,
   end,
   launch,
   relaunch,
@@ -67,7 +70,7 @@ export const table: Table = {
     restart: wantUp,
     prepared: (_, memory) =>
       memory.wanted === 'down'
-        ? { ...rest(_, memory), effects: [{ do: 'abandon' }, ...restEffects] }
+        ? withFirst({ do: 'abandon' }, atRest(memory))
         : {
             state: 'spawning',
             effects: [{ do: 'spawn' }, { do: 'arm', timer: 'spawnDue', ms: spawnMs }],
@@ -105,8 +108,8 @@ export const table: Table = {
     ...noTimers,
     ...noBirth,
     start: wantUp,
-    stop: ({ graceMs }, memory) => end({ ...memory, wanted: 'down', isAgain: false }, graceMs),
-    restart: ({ graceMs, why }, memory) => relaunch(memory, graceMs, why),
+    stop: (event, memory, moment) => end(downWith(event, memory), moment),
+    restart: relaunch,
     exited: afterExit,
     stableDue: settle,
     resetDue: forget,
@@ -115,8 +118,8 @@ export const table: Table = {
     ...noTimers,
     ...noBirth,
     start: wantAgain,
-    stop: wantDown,
-    restart: wantAgain,
+    stop: (event, memory, moment) => hasten(event, downWith(event, memory), moment),
+    restart: (event, memory, moment) => hasten(event, againWith(event, memory), moment),
     exited: afterExit,
     killDue: kill,
   },
@@ -127,10 +130,14 @@ export const table: Table = {
     stop: wantDown,
     restart: wantAgain,
     exited: afterExit,
-    killDue: () => ({
+    killDue: (_, { pid }) => ({
       state: 'stuck',
       effects: [
-        { do: 'announce', type: 'instance.stuck', data: { survivors: [] } },
+        {
+          do: 'announce',
+          type: 'instance.stuck',
+          data: { survivors: pid === undefined ? [] : [{ pid, state: '?' }] },
+        },
         { do: 'arm', timer: 'killDue', ms: killMs },
       ],
     }),
@@ -167,15 +174,13 @@ export const table: Table = {
     ...noTimers,
     ...noBirth,
     start: wantAgain,
-    stop: (_, memory) => ({ ...wantDown(_, memory), effects: [{ do: 'kill' }] }),
-    restart: (_, memory) => ({ ...wantAgain(_, memory), effects: [{ do: 'kill' }] }),
+    stop: (event, memory) => ({ ...wantDown(event, memory), effects: [{ do: 'kill' }] }),
+    restart: (event, memory) => ({ ...wantAgain(event, memory), effects: [{ do: 'kill' }] }),
     exited: afterExit,
     swept: afterSweep,
     killDue: () => ({ effects: [{ do: 'sweep' }, { do: 'arm', timer: 'killDue', ms: killMs }] }),
   },
 }
-
-const restEffects = [{ do: 'announce', type: 'instance.stopped', data: {} }] as const
 
 function ignore(): Outcome {
   return {}
@@ -195,12 +200,24 @@ function hurry({ isAutomatic }: EventOf<'start'>, memory: Memory): Outcome {
   return isAutomatic ? wanted : { ...wanted, effects: [{ do: 'askGate', isAutomatic: false }] }
 }
 
-function wantDown(_: unknown, memory: Memory): Outcome {
-  return { memory: { ...memory, wanted: 'down', isAgain: false } }
+function wantDown(event: EventOf<'stop'>, memory: Memory): Outcome {
+  return { memory: downWith(event, memory) }
 }
 
-function wantAgain(_: unknown, memory: Memory): Outcome {
-  return { memory: { ...memory, wanted: 'up', isAgain: true } }
+function wantAgain(event: EventOf<'start' | 'restart'>, memory: Memory): Outcome {
+  return { memory: againWith(event, memory) }
+}
+
+/** Whoever is in more of a hurry than those who asked before gets their way. */
+function hasten(
+  { graceMs }: EventOf<'stop' | 'restart'>,
+  memory: Memory,
+  { now }: Moment,
+): Outcome {
+  const isSooner = graceMs !== undefined && now + graceMs < (memory.killAt ?? now)
+  if (!isSooner) return { memory }
+  const effects = [{ do: 'arm', timer: 'killDue', ms: graceMs }] as const
+  return { memory: { ...memory, killAt: now + graceMs }, effects }
 }
 
 /** A start that a person or a program asked for forgets earlier failures; one at boot does not. */
@@ -222,12 +239,12 @@ function adopt(): Outcome {
   return { state: 'adopting', effects: [{ do: 'adopt' }] }
 }
 
-function rest(_: unknown, memory: Memory): Outcome {
-  return {
-    state: 'stopped',
-    memory: { ...memory, wanted: 'down', isAgain: false, why: 'stopped on request' },
-    effects: [{ do: 'disarm', timer: 'backoffDue' }, ...restEffects],
-  }
+function rest(event: EventOf<'stop'>, memory: Memory): Outcome {
+  return withFirst({ do: 'disarm', timer: 'backoffDue' }, atRest(downWith(event, memory)))
+}
+
+function withFirst(effect: Effect, outcome: Outcome): Outcome {
+  return { ...outcome, effects: [effect, ...(outcome.effects ?? [])] }
 }
 
 function kill(_: unknown, memory: Memory): Outcome {

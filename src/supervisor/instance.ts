@@ -2,6 +2,7 @@ import type { Cancel } from '../base/clock.ts'
 import type { PreparedLaunch } from '../process/host.ts'
 import type { EventDraft } from '../protocol/events.ts'
 import type { InstanceState, InstanceView } from '../protocol/views.ts'
+import { Causes } from './causes.ts'
 import {
   type Announcement,
   type Effect,
@@ -11,17 +12,16 @@ import {
 } from './instance-machine.ts'
 import type { ProcessNews, SupervisorPorts } from './instance-ports.ts'
 import type { Slot } from './launch-order.ts'
-import { slotOf, withExit, withSlot } from './ledger.ts'
 import { settingsOf } from './policy-of.ts'
 import {
   type Adoption,
   type Beginning,
   beginningOf,
-  slotLedgerOf,
+  type Standing,
   type Times,
-  viewOf,
 } from './remembered.ts'
 import { isOfProcess, SlotProcess } from './slot-process.ts'
+import { launching, SlotRecord } from './slot-record.ts'
 import { type TimerMessage, Timers } from './timers.ts'
 import { untoldExit } from './untold.ts'
 
@@ -60,11 +60,8 @@ interface Outside {
 
 /** A command has led somewhere. */
 const settled: readonly InstanceState[] = ['online', 'stopped', 'backoff', 'errored', 'stuck']
-/** States in which a launch holds its place at the gate. */
-const launching: readonly InstanceState[] = ['waiting', 'preparing', 'spawning']
-/** Events that say who asked. */
-const asked = ['instance.requested', 'instance.restarting', 'instance.stopping']
-
+/** It was to run, and does not. */
+const failed: readonly InstanceState[] = ['backoff', 'errored']
 /**
  * Runs {@link step} against a real process: messages in, effects out.
  *
@@ -75,14 +72,14 @@ export class Instance {
   readonly #outside: Outside
   readonly #process: SlotProcess
   readonly #timers: Timers
+  readonly #record: SlotRecord
   #slot: Slot
   #state: InstanceState
   #memory: Memory
   #launch: number
   #times: Times
   #adoption: Adoption | undefined
-  #cause: string | undefined
-  #by: string | undefined
+  readonly #causes = new Causes()
   #leaveGate: Cancel = () => {}
   #waiting: ((view: InstanceView) => void)[] = []
 
@@ -92,6 +89,7 @@ export class Instance {
     this.#outside = outside
     this.#process = new SlotProcess(slot, ports, outside.hear)
     this.#timers = new Timers(ports.clock, outside.hear)
+    this.#record = new SlotRecord(ports.ledger)
     const beginning = beginningOf(slot, ports.ledger.load(slot.serviceId), ports)
     this.#state = beginning.state
     this.#memory = beginning.memory
@@ -140,15 +138,12 @@ export class Instance {
     const { ledger, isTold, announce } = this.#ports
     const known = ledger.load(this.#slot.serviceId)
     const draft = untoldExit(leftover, this.#slot, known, isTold)
-    if (draft !== undefined) this.#cause = announce(draft)
+    if (draft !== undefined) this.#causes.follow(announce(draft))
   }
 
   #command({ event, by, cause, done }: Extract<InstanceMessage, { kind: 'command' }>): void {
-    this.#cause = cause
-    this.#by = by
     if (done !== undefined) this.#waiting.push(done)
-    this.#step(event)
-    this.#by = undefined
+    this.#causes.answering({ by, cause }, () => this.#step(event))
   }
 
   /** What an earlier launch still has to say is of no use to this one. */
@@ -179,28 +174,30 @@ export class Instance {
     const next = step(before, event, this.#memory, moment)
     this.#state = next.state
     this.#memory = next.memory
-    if (event.kind === 'exited' && before === 'online') this.#cause = undefined
+    if (event.kind === 'exited' && before === 'online') this.#causes.follow(undefined)
     if (next.state === 'online' && before !== 'online') {
       const readyForMs = event.kind === 'adopted' ? event.readyForMs : 0
       this.#times = { ...this.#times, onlineAt: moment.wall - readyForMs }
     }
     // The ledger says what is so before anybody hears of it.
-    this.#remember(event)
+    this.#record.note(this.#slot, this.#standing(), event)
     for (const effect of next.effects) this.#perform(effect)
-    this.#tidy(event)
+    this.#tidy(event, before)
   }
 
-  #tidy(event: Event): void {
+  #tidy(event: Event, before: InstanceState): void {
     const isOver = event.kind === 'exited' || event.kind === 'swept'
     if (isOver && this.#state !== 'stuck') this.#process.settle()
     if (!launching.includes(this.#state)) this.#leaveGate()
     this.#show()
-    const hasFailed = event.kind === 'exited' && ['backoff', 'errored'].includes(this.#state)
+    // What was given up by its group has not failed by itself.
+    const isWanted = this.#memory.wanted === 'up'
+    const hasFailed = isWanted && this.#state !== before && failed.includes(this.#state)
     this.#outside.changed({
       slot: this.#slot.slot,
       state: this.#state,
       hasFailed,
-      cause: this.#cause,
+      cause: this.#causes.last,
     })
     this.#answer()
   }
@@ -240,7 +237,7 @@ export class Instance {
   #prepare(): void {
     this.#launch += 1
     this.#times = { launchedAt: this.#ports.clock.date().getTime() }
-    this.#remember({ kind: 'gateOpen' })
+    this.#record.begin(this.#slot, this.#standing())
     this.#process.prepare(this.#slot, this.#launch)
   }
 
@@ -252,27 +249,10 @@ export class Instance {
       slot: this.#slot.slot,
       incarnation: this.#launch,
       state: this.#state,
-      ...(asked.includes(type) && this.#by !== undefined ? { by: this.#by } : {}),
-      ...(this.#cause === undefined ? {} : { cause: this.#cause }),
+      ...this.#causes.of(type),
     }
     // An announcement pairs its type with its data; the spread loses the pairing.
-    this.#cause = this.#ports.announce(draft as EventDraft)
-  }
-
-  #remember(event: Event): void {
-    const { ledger } = this.#ports
-    const { serviceId, slot } = this.#slot
-    const known = ledger.load(serviceId)
-    const isExit = event.kind === 'exited'
-    const before = slotOf(known, slot)
-    // A state on the way to another is not worth a write: a later manager would find out by itself.
-    if (!isExit && launching.includes(this.#state) && this.#launch === before.incarnation) return
-    const lastExited = isExit ? this.#launch : before.lastExited
-    const entry = slotLedgerOf(this.#launch, this.#state, this.#memory, this.#times)
-    const next = withSlot(known, slot, { ...entry, lastExited })
-    if (!isExit) return ledger.save(serviceId, next)
-    const { kind: _, survivors: __, readyForMs: ___, exitedAt, note: ____, ...exit } = event
-    ledger.save(serviceId, withExit(next, { ...exit, at: exitedAt, slot }))
+    this.#causes.follow(this.#ports.announce(draft as EventDraft))
   }
 
   #show(): void {
@@ -280,7 +260,9 @@ export class Instance {
   }
 
   #answer(): void {
-    if (this.#waiting.length === 0 || !settled.includes(this.#state)) return
+    if (!settled.includes(this.#state)) return
+    this.#causes.settle()
+    if (this.#waiting.length === 0) return
     const view = this.#view()
     const waiting = this.#waiting
     this.#waiting = []
@@ -288,12 +270,15 @@ export class Instance {
   }
 
   #view(): InstanceView {
-    const ledger = this.#ports.ledger.load(this.#slot.serviceId)
-    const { state, memory, times } = {
+    return this.#record.view(this.#slot, this.#standing())
+  }
+
+  #standing(): Standing {
+    return {
+      launch: this.#launch,
       state: this.#state,
       memory: this.#memory,
       times: this.#times,
     }
-    return viewOf(this.#slot, { launch: this.#launch, state, memory, times }, ledger)
   }
 }

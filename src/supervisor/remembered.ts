@@ -154,6 +154,7 @@ export function viewOf(
     why: memory.why,
     cpuPercent: 0,
     memoryBytes: 0,
+    desired: memory.wanted,
     ...(memory.pid === undefined ? {} : { pid: memory.pid }),
     ...(launch === 0 ? {} : { launchId: `${slot.serviceId}.${slot.slot}.${launch}` }),
     ...(times.launchedAt === undefined ? {} : { startedAt: times.launchedAt }),

@@ -113,12 +113,36 @@ function afterStableRun(
 function afterUnstableRun(policy: RestartPolicy, before: Failures, random: Random): Verdict {
   const failures = { unstable: before.unstable + 1, attempts: before.attempts + 1 }
   const inARow = `${failures.unstable} unstable exit${failures.unstable === 1 ? '' : 's'} in a row`
+  return tryAgain(policy, failures, inARow, random)
+}
+
+/**
+ * Decides what follows a launch that never became a process, where trying again may help. It counts like an
+ * unstable exit. There is no exit to rest on: with `autorestart` off it is given up, not done.
+ */
+export function judgeFailedStart(
+  policy: RestartPolicy,
+  why: string,
+  before: Failures,
+  random: Random,
+): Verdict {
+  const failures = { unstable: before.unstable + 1, attempts: before.attempts + 1 }
+  if (policy.autorestart) return tryAgain(policy, failures, why, random)
+  return { kind: 'give-up', failures, why: `${why}, and autorestart is off` }
+}
+
+function tryAgain(
+  policy: RestartPolicy,
+  failures: Failures,
+  reason: string,
+  random: Random,
+): Verdict {
   if (failures.unstable >= policy.maxRestarts) {
-    return { kind: 'give-up', failures, why: `${inARow}, max_restarts is ${policy.maxRestarts}` }
+    return { kind: 'give-up', failures, why: `${reason}, max_restarts is ${policy.maxRestarts}` }
   }
   const afterMs = delayOf(policy.backoff, failures.attempts, random)
   const pause = afterMs === 0 ? 'at once' : `in ${showMillis(afterMs)}`
-  return { kind: 'restart', afterMs, failures, why: `${pause}: ${inARow}` }
+  return { kind: 'restart', afterMs, failures, why: `${pause}: ${reason}` }
 }
 
 /** How long the `attempt`-th restart in a row waits; 1 is the first. */

@@ -1,5 +1,6 @@
 import type { Cancel } from '../base/clock.ts'
-import type { InstanceState, InstanceView } from '../protocol/views.ts'
+import type { InstanceView } from '../protocol/views.ts'
+import { aggregate } from './aggregate.ts'
 import type { InstanceCommand, InstanceMessage, InstanceNews } from './instance.ts'
 import type { SupervisorPorts } from './instance-ports.ts'
 import type { Slot } from './launch-order.ts'
@@ -12,7 +13,8 @@ export type ServiceMessage =
       readonly kind: 'remove'
       readonly by?: string
       readonly cause?: string
-      readonly done: () => void
+      /** Told of those that could not be stopped: they are kept, and so is the service then. */
+      readonly done: (stuck: readonly InstanceView[]) => void
     }
   | { readonly kind: 'news'; readonly news: InstanceNews }
   /** `isForced`: also when it was told before. */
@@ -127,42 +129,44 @@ export class Service {
     }
   }
 
+  /** One that is declared again meanwhile, or cannot be stopped, stays in sight. */
   #retire(slot: number): void {
     this.#retiring.add(slot)
-    this.#act({
-      kind: 'act',
-      event: { kind: 'stop' },
-      slots: [slot],
-      // One that was declared again meanwhile, or cannot be stopped, stays in sight.
-      done: ([view]) => {
-        const isOver = view?.state === 'stopped' && this.#retiring.has(slot)
-        if (isOver) this.#outside.hear({ kind: 'gone', slot })
-      },
-    })
+    this.#act({ kind: 'act', event: { kind: 'stop' }, slots: [slot] })
   }
 
   #remove({ by, cause, done }: Extract<ServiceMessage, { kind: 'remove' }>): void {
     this.#act({
       kind: 'act',
       event: { kind: 'stop' },
+      // All of them, also those that retire already: whoever lets go of a process must know it gone.
+      slots: [...this.#children.keys()],
       ...(by === undefined ? {} : { by }),
       ...(cause === undefined ? {} : { cause }),
-      done: () => {
-        for (const slot of this.#children.keys()) this.#outside.hear({ kind: 'gone', slot })
-        done()
+      done: (views) => {
+        const stuck = views.filter(({ state }) => state !== 'stopped')
+        if (stuck.length > 0) return done(stuck)
+        for (const slot of this.#children.keys()) {
+          this.#retiring.add(slot)
+          this.#outside.hear({ kind: 'gone', slot })
+        }
+        done([])
       },
     })
   }
 
   #drop(slot: number): void {
+    // Declared again since that was said.
+    if (!this.#retiring.has(slot)) return
     this.#children.get(slot)?.child.stop()
     this.#children.delete(slot)
     this.#retiring.delete(slot)
     this.#ports.board.drop(this.name, slot)
   }
 
-  #hear({ hasFailed, cause }: InstanceNews): void {
+  #hear({ slot, state, hasFailed, cause }: InstanceNews): void {
     this.#cause = cause
+    if (state === 'stopped' && this.#retiring.has(slot)) this.#outside.hear({ kind: 'gone', slot })
     if (hasFailed) this.#outside.failed(this.name, cause)
     this.#pending ??= this.#ports.clock.after(stateEveryMs, () =>
       this.#outside.hear({ kind: 'tell-state', isForced: false }),
@@ -171,6 +175,7 @@ export class Service {
 
   /** Coalesced: what lies between two tellings was told by the instances' own events. */
   #tellState(isForced: boolean): void {
+    this.#pending?.()
     this.#pending = undefined
     const views = [...this.#children.keys()].flatMap((slot) => {
       const view = this.#ports.board.view(this.name, slot)
@@ -186,35 +191,5 @@ export class Service {
       data,
       ...(this.#cause === undefined ? {} : { cause: this.#cause }),
     })
-  }
-}
-
-/** Worst first: the word for a service whose instances differ. */
-const worst: readonly InstanceState[] = [
-  'stuck',
-  'errored',
-  'backoff',
-  'killing',
-  'stopping',
-  'adopting',
-  'waiting',
-  'preparing',
-  'spawning',
-  'starting',
-  'online',
-  'stopped',
-]
-
-function aggregate(views: readonly InstanceView[]) {
-  const online = views.filter(({ state }) => state === 'online').length
-  const status = worst.find((state) => views.some((view) => view.state === state)) ?? 'stopped'
-  const pid = views.find((view) => view.pid !== undefined)?.pid
-  return {
-    desired: status === 'stopped' ? ('down' as const) : ('up' as const),
-    online,
-    total: views.length,
-    status,
-    restarts: views.reduce((sum, { restarts }) => sum + restarts, 0),
-    ...(pid === undefined ? {} : { pid }),
   }
 }

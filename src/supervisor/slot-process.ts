@@ -1,7 +1,13 @@
 import { messageOf, TroupeError } from '../base/errors.ts'
 import type { Exit } from '../base/exit.ts'
 import { mayPass } from '../process/preflight.ts'
-import type { Found, LaunchRecord, PreparedLaunch, ProcessEvents } from '../process/host.ts'
+import type {
+  Found,
+  LaunchRecord,
+  PreparedLaunch,
+  ProcessEvents,
+  Survivor,
+} from '../process/host.ts'
 import { redactArguments } from '../protocol/redact.ts'
 import type { Effect } from './instance-machine.ts'
 import type { HeldProcess, ProcessNews, SupervisorPorts } from './instance-ports.ts'
@@ -157,7 +163,8 @@ export class SlotProcess {
     if (stray === undefined) return
     const { record } = stray.process
     await stray.process.kill()
-    await this.#ports.host.sweep(record.cookie)
+    const survivors = await this.#ports.host.sweep(record.cookie)
+    if (survivors.length > 0) throw unkillable(survivors)
     stray.process.release()
     this.#ports.inheritance.drop(this.#serviceId, this.#slot)
     await this.#ports.host.settle(record)
@@ -269,6 +276,14 @@ export class SlotProcess {
   #report(what: string, work: Promise<unknown> | undefined): void {
     work?.catch((thrown: unknown) => this.#ports.report(what, thrown))
   }
+}
+
+function unkillable(survivors: readonly Survivor[]): TroupeError {
+  const pids = survivors.map(({ pid, state }) => `pid ${pid} (${state})`).join(', ')
+  return new TroupeError('E_SPAWN', `an earlier process of it cannot be killed: ${pids}`, {
+    hint: 'a process in state D waits for a disk or a device; it is tried again',
+    cause: Object.assign(new Error('still there'), { code: 'EAGAIN' }),
+  })
 }
 
 function wordsOf(thrown: unknown): { readonly why: string; readonly hint?: string } {

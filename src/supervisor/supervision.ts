@@ -70,12 +70,22 @@ export class Supervision {
    */
   async redeclare(slots: readonly Slot[]): Promise<void> {
     const service = nameOf(slots)
-    const isMove = this.#groupOf(service) !== slots[0]?.spec.namespace
-    if (!isMove) {
+    const before = this.#register.slots.get(service) ?? []
+    if (before[0]?.spec.namespace !== slots[0]?.spec.namespace) await this.#leave(service, slots)
+    else {
       this.#register.slots.set(service, slots)
-      return this.#command(service, { kind: 'redeclare', slots })
+      this.#command(service, { kind: 'redeclare', slots })
     }
+  }
+
+  /** Moves a service to the group of `slots`; those it shall not have any more are stopped before. */
+  async #leave(service: string, slots: readonly Slot[]): Promise<void> {
+    const kept = new Set(slots.map(({ slot }) => slot))
+    const before = this.#register.slots.get(service) ?? []
+    const surplus = before.map(({ slot }) => slot).filter((slot) => !kept.has(slot))
+    if (surplus.length > 0) await this.act(service, 'stop', { slots: surplus })
     await this.#drop(service)
+    for (const slot of surplus) this.#ports.board.drop(service, slot)
     this.add(slots)
   }
 
@@ -100,20 +110,29 @@ export class Supervision {
     )
   }
 
-  /** Stops a service and forgets it. */
+  /**
+   * Stops a service and forgets it.
+   *
+   * @throws TroupeError `E_FAILED` when a process of it cannot be ended: it is kept in sight then
+   */
   async remove(service: string, { by, cause }: Pick<ActOptions, 'by' | 'cause'>): Promise<void> {
     this.#wish(service, 'down', undefined)
     const spec = this.#register.slots.get(service)?.[0]?.spec
     const limitMs = 2 * (spec?.killTimeoutMs ?? 0) + slackMs
-    await this.#within<void>(`delete ${service}`, limitMs, (done) =>
-      this.#command(service, {
-        kind: 'remove',
-        done,
-        ...(by === undefined ? {} : { by }),
-        ...(cause === undefined ? {} : { cause }),
-      }),
+    const stuck = await this.#within<readonly InstanceView[]>(
+      `delete ${service}`,
+      limitMs,
+      (done) =>
+        this.#command(service, {
+          kind: 'remove',
+          done,
+          ...(by === undefined ? {} : { by }),
+          ...(cause === undefined ? {} : { cause }),
+        }),
     )
+    if (stuck.length > 0) throw undeletable(service, stuck)
     await this.#drop(service)
+    this.#register.slots.delete(service)
   }
 
   /** Announces how every service stands, whether or not it changed: somebody lost what was told before. */
@@ -133,7 +152,6 @@ export class Supervision {
     await this.#within<void>(`move ${service}`, slackMs, (done) =>
       this.#tell(service, { kind: 'drop', service, done }),
     )
-    this.#register.slots.delete(service)
   }
 
   #groupOf(service: string): string | undefined {
@@ -183,6 +201,13 @@ function eventOf(op: 'start' | 'stop' | 'restart', { graceMs, why }: ActOptions)
   return op === 'stop'
     ? { kind: 'stop', ...grace }
     : { kind: 'restart', why: why ?? 'asked', ...grace }
+}
+
+function undeletable(service: string, stuck: readonly InstanceView[]): TroupeError {
+  const left = stuck.map(({ slot, state, pid }) => `#${slot} is ${state}, pid ${pid ?? 'unknown'}`)
+  return new TroupeError('E_FAILED', `${service} cannot be deleted: ${left.join('; ')}`, {
+    hint: 'what cannot be killed waits for a disk or a device; delete it again once that is gone',
+  })
 }
 
 function nameOf(slots: readonly Slot[]): string {

@@ -113,7 +113,7 @@ class GroupActor {
     // Whoever waits must not wait for somebody who is not there.
     if (isThere || !('done' in message)) return
     if (message.kind === 'act') message.done?.([])
-    else message.done()
+    else message.done([])
   }
 
   #add(service: string): void {

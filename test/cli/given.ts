@@ -153,6 +153,7 @@ export function instanceWith(given: Partial<InstanceView> = {}): InstanceView {
     service: 'worker',
     namespace: 'default',
     slot: 0,
+    desired: 'up',
     state: 'online',
     mode: 'fork',
     pid: 41_216,

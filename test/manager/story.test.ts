@@ -11,6 +11,7 @@ const view: InstanceView = {
   id: 0,
   namespace: 'default',
   state: 'online',
+  desired: 'up',
   mode: 'fork',
   restarts: 1,
   unstableRestarts: 0,

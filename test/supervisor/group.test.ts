@@ -51,7 +51,7 @@ test.each([
   for (const name of names) expect(scene.view(name)).toMatchObject({ state: 'online' })
 })
 
-test('a group that fails too often is stopped as a whole', async () => {
+test('a group that fails too often is given up as a whole, also for the next manager', async () => {
   const { scene, processes } = await given('one_for_all', 1)
   await scene.ends(processOf(processes, 'db'))
   await obey(scene)
@@ -61,7 +61,25 @@ test('a group that fails too often is stopped as a whole', async () => {
   await obey(scene)
 
   expect(scene.told('group.exhausted')).toHaveLength(1)
-  for (const name of names) expect(scene.view(name)).toMatchObject({ state: 'stopped' })
+  const givenUp = { state: 'errored', why: expect.stringContaining('its group shop gave up') }
+  for (const name of names) expect(scene.view(name)).toMatchObject(givenUp)
+
+  const next = new Scene({ ledgers: scene.ledgers })
+  await next.add(...names.map((name) => slotsOf(name, shop)))
+  for (const name of names) expect(next.view(name)).toMatchObject(givenUp)
+  expect(next.host.processes).toEqual([])
+})
+
+test('a member that cannot even be started counts as one that failed', async () => {
+  const { scene, processes } = await given('one_for_all')
+  scene.host.failNext('prepare', new Error('no disk'))
+
+  void scene.supervision.act('db', 'restart', {})
+  await scene.settle()
+  await scene.ends(processOf(processes, 'db'), 0)
+  const stopped = await obey(scene)
+
+  expect(stopped).toEqual(['web', 'api'])
 })
 
 test('a group does not start again who was stopped by somebody in the middle of its restart', async () => {

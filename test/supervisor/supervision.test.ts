@@ -95,29 +95,35 @@ describe('an instance', () => {
 })
 
 describe('a fault of an actor', () => {
-  test('leaves its process alone: the next incarnation holds the same one', async () => {
+  /** That it is stable is news for the ledger when it has failed before. */
+  async function givenOneFailure() {
     const scene = new Scene()
-    const [process] = await scene.online(slotsOf('api'))
+    const [first] = await scene.online(slotsOf('api'))
+    await scene.ends(first)
+    return { scene, process: await scene.born() }
+  }
+
+  test('leaves its process alone: the next incarnation holds the same one', async () => {
+    const { scene, process } = await givenOneFailure()
 
     scene.failNextSave()
     await scene.passes(1_000)
 
     expect(scene.told('actor.fault')).toHaveLength(1)
-    expect(scene.host.processes).toEqual([process])
-    expect(process?.signals).toEqual([])
-    expect(scene.view('api')).toMatchObject({ state: 'online', pid: process?.main?.pid })
+    expect(scene.host.processes).toHaveLength(2)
+    expect(process.signals).toEqual([])
+    expect(scene.view('api')).toMatchObject({ state: 'online', pid: process.main?.pid })
   })
 
   test('does not make the next incarnation deaf', async () => {
-    const scene = new Scene()
-    const [process] = await scene.online(slotsOf('api'))
+    const { scene, process } = await givenOneFailure()
     scene.failNextSave()
     await scene.passes(1_000)
 
     await scene.ends(process, 3)
 
-    expect(scene.told('instance.exited')).toEqual(['api exited'])
-    expect(scene.host.processes).toHaveLength(2)
+    expect(scene.told('instance.exited')).toEqual(['api exited', 'api exited'])
+    expect(scene.host.processes).toHaveLength(3)
   })
 
   test('while an end is taken in does not lose the end', async () => {
@@ -147,69 +153,59 @@ describe('a fault of an actor', () => {
   })
 })
 
-describe('a service that is declared anew', () => {
-  test('with fewer slots stops the last ones and forgets them', async () => {
+describe('whoever asks', () => {
+  test('is named also where the wish is carried out later, and is the cause of nothing else', async () => {
     const scene = new Scene()
-    const [first, second] = await scene.online(slotsOf('api', { instances: 2 }))
+    await scene.add(slotsOf('api'))
 
-    await scene.supervision.redeclare(slotsOf('api', { instances: 1 }))
+    void scene.supervision.act('api', 'stop', { by: 'anna', cause: 'c1' })
     await scene.settle()
-    expect(second?.signals).toEqual(['SIGINT'])
-    await scene.ends(second, 0)
+    await scene.born()
 
-    expect(scene.board.of('api').map(({ slot }) => slot)).toEqual([0])
-    expect(first?.signals).toEqual([])
+    const spawned = scene.events.find(({ type }) => type === 'instance.spawned')
+    expect(spawned?.cause).not.toBe('c1')
+    const stopping = scene.events.find(({ type }) => type === 'instance.stopping')
+    expect(stopping).toMatchObject({ by: 'anna', cause: 'c1' })
   })
 
-  test('with fewer slots and a restart at once does not revive the slot that goes', async () => {
+  test('for less grace gets it, also while a stop with more is under way', async () => {
     const scene = new Scene()
-    const [first, second] = await scene.online(slotsOf('api', { instances: 2 }))
-
-    await scene.supervision.redeclare(slotsOf('api', { instances: 1 }))
-    void scene.supervision.act('api', 'restart', {})
-    await scene.settle()
-    await scene.ends(first, 0)
-    await scene.ends(second, 0)
-
-    expect(scene.host.orders.map(({ slot }) => slot)).toEqual([0, 1, 0])
-    expect(scene.board.of('api').map(({ slot }) => slot)).toEqual([0])
-  })
-
-  test('with another namespace moves to that group without touching the process', async () => {
-    const scene = new Scene()
-    const [process] = await scene.online(slotsOf('api', { namespace: 'old' }))
-
-    await scene.supervision.redeclare(slotsOf('api', { namespace: 'new' }))
-    await scene.settle()
-
-    expect(process?.signals).toEqual([])
-    expect(scene.view('api')).toMatchObject({ state: 'online', namespace: 'new' })
+    const [process] = await scene.online(slotsOf('api', { kill_timeout: 60_000 }))
     void scene.supervision.act('api', 'stop', {})
-    await scene.settle()
+    await scene.passes(1_000)
+
+    void scene.supervision.act('api', 'stop', { graceMs: 500 })
+    await scene.passes(499)
     expect(process?.signals).toEqual(['SIGINT'])
+    await scene.passes(1)
+
+    expect(process?.signals).toEqual(['SIGINT', 'SIGKILL'])
   })
 
-  test('with more slots starts the new ones alone', async () => {
+  test('for a grace while the process is being started has it respected', async () => {
     const scene = new Scene()
-    await scene.online(slotsOf('api', { instances: 1 }))
+    await scene.add(slotsOf('api', { kill_timeout: 60_000 }))
 
-    await scene.supervision.redeclare(slotsOf('api', { instances: 3 }))
+    void scene.supervision.act('api', 'stop', { graceMs: 500 })
     await scene.settle()
+    const process = await scene.born()
+    await scene.passes(500)
 
-    expect(scene.host.orders.map(({ slot }) => slot)).toEqual([0, 1, 2])
+    expect(process.signals).toEqual(['SIGINT', 'SIGKILL'])
   })
+})
 
-  test('with another environment gives it to the next launch, not to the one that runs', async () => {
+describe('a launch that never became a process', () => {
+  test('is not done, although it is not to be started again by itself', async () => {
     const scene = new Scene()
-    const [process] = await scene.online(slotsOf('api', { env: { COLOUR: 'red' } }))
+    const noRoom = Object.assign(new Error('fork: no memory'), { code: 'EAGAIN' })
+    scene.host.failNext('spawn', noRoom)
 
-    await scene.supervision.redeclare(slotsOf('api', { env: { COLOUR: 'blue' } }))
-    await scene.settle()
-    expect(process?.signals).toEqual([])
-    void scene.supervision.act('api', 'restart', {})
-    await scene.settle()
-    await scene.ends(process, 0)
+    await scene.add(slotsOf('api', { autorestart: false }))
 
-    expect(scene.host.orders.map(({ env }) => env['COLOUR'])).toEqual(['red', 'blue'])
+    const why = 'fork: no memory, and autorestart is off'
+    expect(scene.view('api')).toMatchObject({ state: 'errored', why, desired: 'up' })
+    const failed = scene.events.find(({ type }) => type === 'instance.start_failed')
+    expect(failed).toMatchObject({ data: { class: 'spawn-error' } })
   })
 })

@@ -1,0 +1,46 @@
+import type { InstanceState, InstanceView } from '../protocol/views.ts'
+import type { Event } from './instance-machine.ts'
+import type { Slot } from './launch-order.ts'
+import { type LedgerStore, slotOf, withExit, withSlot } from './ledger.ts'
+import { slotLedgerOf, type Standing, viewOf } from './remembered.ts'
+
+/** States in which a launch is under way: a later manager would find out by itself how far it came. */
+export const launching: readonly InstanceState[] = ['waiting', 'preparing', 'spawning']
+
+/** What stands in the ledger about one slot. */
+export class SlotRecord {
+  readonly #ledger: LedgerStore
+
+  constructor(ledger: LedgerStore) {
+    this.#ledger = ledger
+  }
+
+  /** Writes how the slot stands after an event, where that is worth a write. */
+  note({ serviceId, slot }: Slot, standing: Standing, event: Event): void {
+    const { launch, state, memory, times } = standing
+    const known = this.#ledger.load(serviceId)
+    const before = slotOf(known, slot)
+    const isExit = event.kind === 'exited'
+    if (!isExit && launching.includes(state) && launch === before.incarnation) return
+    const lastExited = isExit ? launch : before.lastExited
+    const entry = { ...slotLedgerOf(launch, state, memory, times), lastExited }
+    const next = withSlot(known, slot, entry)
+    if (isExit) {
+      const { kind: _, survivors: __, readyForMs: ___, exitedAt, note: ____, ...exit } = event
+      return this.#ledger.save(serviceId, withExit(next, { ...exit, at: exitedAt, slot }))
+    }
+    if (JSON.stringify(entry) !== JSON.stringify(before)) this.#ledger.save(serviceId, next)
+  }
+
+  /** Writes that a launch begins, before anything of it exists: its number is never used twice. */
+  begin({ serviceId, slot }: Slot, { launch, state, memory, times }: Standing): void {
+    const known = this.#ledger.load(serviceId)
+    const { lastExited } = slotOf(known, slot)
+    const entry = { ...slotLedgerOf(launch, state, memory, times), lastExited }
+    this.#ledger.save(serviceId, withSlot(known, slot, entry))
+  }
+
+  view(slot: Slot, standing: Standing): InstanceView {
+    return viewOf(slot, standing, this.#ledger.load(slot.serviceId))
+  }
+}
