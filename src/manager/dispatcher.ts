@@ -1,7 +1,9 @@
+import type { Cancel } from '../base/clock.ts'
 import { uniqueId } from '../base/ids.ts'
 import type { Issuer } from '../protocol/command.ts'
 import { nameOf } from '../protocol/command.ts'
 import { askerOf } from '../protocol/decode-command.ts'
+import { operations } from '../protocol/operations.ts'
 import { rejected, type Rejection } from '../protocol/replies.ts'
 import { type Verification, verifySignature } from '../protocol/signature.ts'
 import { type AnswerPorts, answers } from './answers.ts'
@@ -20,6 +22,8 @@ export interface DispatcherPorts extends GatePorts, AnswerPorts, RefusalPorts, R
 export interface Dispatcher {
   /** Never throws: whatever it is, it is answered, run, or for others. */
   take(incoming: Incoming): void
+  /** From now on only what reads is taken, until the returned function is called: the manager stays after all. */
+  beginLeaving(): Cancel
   /** Resolves when everything taken so far is answered. */
   drain(): Promise<void>
 }
@@ -34,6 +38,7 @@ class CommandDispatcher implements Dispatcher {
   readonly #refusals: Refusals
   readonly #runner: Runner
   readonly #refusing = new Set<Promise<void>>()
+  #isLeaving = false
   /** The admission of the latest command over Redis; the next one waits for it, so that they stay in order. */
   #admission: Promise<void> = Promise.resolve()
 
@@ -56,6 +61,11 @@ class CommandDispatcher implements Dispatcher {
     } catch (thrown) {
       this.#ports.log('a command was not taken', thrown)
     }
+  }
+
+  beginLeaving(): Cancel {
+    this.#isLeaving = true
+    return () => (this.#isLeaving = false)
   }
 
   async drain(): Promise<void> {
@@ -95,10 +105,14 @@ class CommandDispatcher implements Dispatcher {
   }
 
   #run(admitted: Admitted, id: string): void {
-    if (this.#runner.accept(this.#orderOf(admitted, id))) return
-    const { op } = admitted.command
-    const message = 'too many commands are waiting here; try again later'
-    this.#refuse(refusalOf(admitted, id, rejected('busy', message, { op })))
+    const refusal = this.#farewell(admitted) ?? this.#runner.accept(this.#orderOf(admitted, id))
+    if (refusal !== undefined) this.#refuse(refusalOf(admitted, id, refusal))
+  }
+
+  /** What is begun now would be left half done, or undo what the manager leaves behind. */
+  #farewell({ command: { op } }: Admitted): Rejection | undefined {
+    if (!this.#isLeaving || operations[op].isRead) return undefined
+    return rejected('busy', 'this manager is leaving; ask again once another one is there', { op })
   }
 
   #orderOf({ command, issuer, touches, incoming }: Admitted, id: string): Order {

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts'
+import type { Cancel, Clock } from '../base/clock.ts'
 import { TroupeError } from '../base/errors.ts'
 import { parseMillis } from '../base/units.ts'
 import type { Usage } from '../process/usage.ts'
@@ -33,6 +33,8 @@ export interface HandlerPorts {
   readonly hostView: () => HostView
   usageOf(pids: readonly number[]): Promise<ReadonlyMap<number, Usage>>
   doctor(): Promise<Result<'doctor'>>
+  /** From now on nothing is begun, until the returned function is called. */
+  readonly beginLeaving: () => Cancel
   /** Ends the manager once the reply is out. */
   readonly leave: (how: 'detach' | 'kill', by: string) => void
 }
@@ -83,12 +85,19 @@ export function handlersOf(ports: HandlerPorts): Handlers {
 }
 
 async function kill(
-  { roster, leave }: HandlerPorts,
+  { roster, beginLeaving, leave }: HandlerPorts,
   { id, by }: Call<'kill'>,
 ): Promise<Result<'kill'>> {
-  const stopped = await roster.halt({ by, cause: id })
-  leave('kill', by)
-  return { stopped }
+  // Nothing may be started behind the back of what is being stopped.
+  const stay = beginLeaving()
+  try {
+    const stopped = await roster.halt({ by, cause: id })
+    leave('kill', by)
+    return { stopped }
+  } catch (error) {
+    stay()
+    throw error
+  }
 }
 
 function choices({ roster }: HandlerPorts, { services }: Call<Op>): readonly Choice[] {

@@ -99,6 +99,7 @@ export class Manager {
   async leave(how: Leaving, by: string): Promise<void> {
     if (this.#isLeaving) return
     this.#isLeaving = true
+    this.#desk.beginLeaving()
     this.#options.log.info({ how, by }, 'leaving')
     this.#records.health.close()
     // Whoever follows a log would keep the manager for ever.
@@ -113,10 +114,10 @@ export class Manager {
       ...this.#doors,
       this.#tree.supervision,
       this.#tree.processes,
+      { close: () => this.#options.lock.release() },
     ]) {
       await part.close().catch((thrown: unknown) => this.#records.report('close', thrown))
     }
-    await this.#options.lock.release()
     this.#options.ended()
   }
 
@@ -224,6 +225,7 @@ export class Manager {
           services: this.#roster.services,
           clock: this.#clock,
         }),
+      beginLeaving: () => this.#desk.beginLeaving(),
       leave: (how, by) => void this.leave(how, by),
     })
   }

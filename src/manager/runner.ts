@@ -1,9 +1,10 @@
 import type { Clock } from '../base/clock.ts'
 import { messageOf, TroupeError } from '../base/errors.ts'
+import { showMillis } from '../base/units.ts'
 import type { EventDraft } from '../protocol/events.ts'
 import { limits } from '../protocol/limits.ts'
 import { type Op, operations } from '../protocol/operations.ts'
-import type { Reply } from '../protocol/replies.ts'
+import { rejected, type Rejection, type Reply } from '../protocol/replies.ts'
 import type { Answer, Addressed } from './answers.ts'
 import type { Call, Handlers, Order } from './call.ts'
 import { type CommandMemory, keepsake, type Outcome } from './command-memory.ts'
@@ -21,6 +22,7 @@ export interface RunnerPorts {
 
 /** A command between its acceptance and its outcome. */
 interface Running {
+  readonly op: Op
   /** Everybody who asked for it: repeating a command is asking for its outcome. */
   readonly askers: Addressed[]
   readonly since: number
@@ -41,14 +43,32 @@ export class Runner {
     this.#answer = answer
   }
 
-  /** False when too many wait already. */
-  accept(order: Order): boolean {
-    if (this.#isRepeated(order)) return true
+  /** Begins or answers a command; returns why not. */
+  accept(order: Order): Rejection | undefined {
     const { id, op } = order.call
+    const former = this.#opOf(id)
+    // Answering would tell the outcome of one command to whoever may only ask for the other.
+    if (former !== undefined && former !== op) {
+      return rejected('bad_message', `the id ${id} is that of another command, ${former}`, { op })
+    }
+    if (this.#isRepeated(order)) return undefined
     const turn = turnOf(order)
-    if (turn !== undefined && this.#lanes.waiting >= limits.commandQueue) return false
+    if (turn !== undefined && this.#lanes.waiting >= limits.commandQueue) {
+      return rejected('busy', 'too many commands are waiting here; try again later', { op })
+    }
+    this.#begin(order, turn)
+    return undefined
+  }
+
+  /** Resolves when nothing runs or waits. */
+  async drain(): Promise<void> {
+    while (this.#ends.size > 0) await Promise.all(this.#ends)
+  }
+
+  #begin(order: Order, turn: ReturnType<typeof turnOf>): void {
+    const { id, op } = order.call
     if (!operations[op].isRead) this.#ports.memory.began(id, op)
-    const running = { askers: [askerOf(order)], since: this.#ports.clock.now() }
+    const running = { op, askers: [askerOf(order)], since: this.#ports.clock.now() }
     this.#running.set(id, running)
     this.#tell(running, { status: 'accepted', op })
     this.#announce(order, { type: 'command.accepted', data: { op } })
@@ -59,12 +79,10 @@ export class Runner {
     const supersede = (by: string): void =>
       this.#end(order, running, { status: 'superseded', op, by })
     this.#track(turn === undefined ? run() : this.#lanes.add({ ...turn, id, run, supersede }))
-    return true
   }
 
-  /** Resolves when nothing runs or waits. */
-  async drain(): Promise<void> {
-    while (this.#ends.size > 0) await Promise.all(this.#ends)
+  #opOf(id: string): string | undefined {
+    return this.#running.get(id)?.op ?? this.#ports.memory.recall(id)?.op
   }
 
   /** Answers for a command that runs, or was run, already. */
@@ -86,6 +104,8 @@ export class Runner {
   }
 
   async #run(order: Order, running: Running): Promise<void> {
+    const expired = this.#expiry(order)
+    if (expired !== undefined) return this.#end(order, running, expired)
     const requester = requesterOf(order, this.#ports.clock)
     const { op } = order.call
     let isOver = false
@@ -96,6 +116,14 @@ export class Runner {
     isOver = true
     requester.release()
     this.#end(order, running, { ...outcome, ms: this.#since(running) })
+  }
+
+  /** A command may have waited for longer than it was meant to live. */
+  #expiry({ call: { op }, expiresAt = Infinity }: Order): Outcome | undefined {
+    const lateMs = this.#ports.clock.date().getTime() - expiresAt
+    if (lateMs < 0) return undefined
+    const message = `${op} expired ${showMillis(lateMs)} ago, while it waited for its turn`
+    return { status: 'failed', op, code: 'E_TIMEOUT', message, ms: 0 }
   }
 
   async #attempt(call: Call<Op>): Promise<Exclude<Outcome, { readonly status: 'superseded' }>> {

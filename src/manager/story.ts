@@ -24,7 +24,7 @@ export function tellStory(view: InstanceView, events: readonly LifecycleEvent[],
   return {
     subject: `${view.service}#${view.slot}`,
     headline: headline(view, now),
-    lines: told.flatMap(lineOf),
+    lines: told.flatMap((event) => lineOf(event, view)),
   }
 }
 
@@ -90,13 +90,19 @@ function isTold(event: LifecycleEvent): boolean {
   return type !== undefined && Object.hasOwn(phrases, type)
 }
 
-function lineOf(event: LifecycleEvent): readonly StoryLine[] {
+function lineOf(event: LifecycleEvent, view: InstanceView): readonly StoryLine[] {
   const type = shortType(event.type)
   const phrase = type === undefined ? undefined : phrases[type as EventType]
   if (phrase === undefined) return []
   // Events are read back from where this program wrote them: `data` has the shape of its type.
   const { what, text } = phrase(event.data as never, event)
-  return [{ at: event.time, what, text, eventId: event.id }]
+  return [{ at: event.time, what, text: `${whose(event, view)}${text}`, eventId: event.id }]
+}
+
+/** What befell somebody else led here: it must not read as one's own. */
+function whose({ data: { service, slot } }: LifecycleEvent, view: InstanceView): string {
+  if (service === undefined || slot === undefined) return ''
+  return service === view.service && slot === view.slot ? '' : `${service}#${slot}: `
 }
 
 interface Phrase {
@@ -139,6 +145,14 @@ const phrases: Phrases = {
   'instance.stuck': ({ survivors }) => ({
     what: 'stuck',
     text: `cannot be killed: ${survivors.map(({ pid, state }) => `pid ${pid} (${state})`).join(', ')}`,
+  }),
+  'group.restarting': ({ strategy, trigger }) => ({
+    what: 'group',
+    text: `${strategy}: restarts with ${trigger}`,
+  }),
+  'group.exhausted': ({ max, windowMs }) => ({
+    what: 'group',
+    text: `gave up: more than ${max} failures within ${showMillis(windowMs)}`,
   }),
   'command.accepted': ({ op }, { data }) => ({
     what: 'command',

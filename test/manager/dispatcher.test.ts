@@ -120,6 +120,35 @@ describe('a command', () => {
   })
 })
 
+describe('a manager that leaves', () => {
+  test('answers what reads, and refuses what would begin something, unless it stays', async () => {
+    const on = lab()
+
+    const stay = on.door.beginLeaving()
+    expect(await on.hears(command())).toEqual(['rejected busy'])
+    expect(await on.hears('status')).toEqual(['accepted', 'done'])
+    stay()
+
+    expect(await on.hears(command())).toEqual(['accepted', 'done'])
+  })
+})
+
+describe('a command that waits for its turn', () => {
+  test('longer than it is meant to live is not run any more', async () => {
+    const on = lab({ isSlow: true })
+    on.take(command({ id: 'first' }))
+    on.take(command({ id: 'second', args: { grace: '1s' }, expiresAt: new Date(1_060_000) }))
+    await settle()
+
+    on.clock.advance(60_000)
+    on.begun[0]?.finish()
+    await on.door.drain()
+
+    expect(on.lines.at(-1)).toBe('second failed')
+    expect(on.ran).toEqual(['restart api'])
+  })
+})
+
 describe('a command that comes again', () => {
   test('while it runs waits for the one outcome', async () => {
     const on = lab({ isSlow: true })
@@ -157,12 +186,12 @@ describe('a command that comes again', () => {
     expect(await on.hears(command())).toEqual(['accepted', 'done'])
   })
 
-  test('with a changed operation is still the same command', async () => {
+  test('with another operation is refused, and hears nothing of the first one', async () => {
     const on = lab()
-    await on.hears(command())
-    await on.hears(command({ op: 'stop' }))
+    await on.hears(command({ op: 'config', services: [] }), { via: 'local' })
 
-    expect(on.ran).toEqual(['restart api'])
+    expect(await on.hears('status id=r1')).toEqual(['rejected bad_message'])
+    expect(on.ran).toEqual(['config'])
   })
 
   test('and only reads is read again', async () => {

@@ -75,3 +75,16 @@ test('a new manager does not make a story forget how it began', () => {
   expect(lines.map(({ what }) => what)).toEqual(whole)
   expect(lines.at(-1)?.text).toBe('SIGKILL, sent by nobody we know · last line: "tick 51"')
 })
+
+test('what befell another member of the group is told as that', () => {
+  const group: EventDraft = {
+    type: 'group.restarting',
+    data: { strategy: 'one_for_all', trigger: 'db', stopped: ['worker'] },
+  }
+  const db = { ...exited, service: 'db' }
+
+  const { lines } = tellStory(view, journal(db, group, online), now)
+
+  expect(lines.map(({ what }) => what)).toEqual(['online', 'group', 'exited'])
+  expect(lines.at(-1)?.text).toMatch(/^db#0: SIGKILL/)
+})
