@@ -177,7 +177,7 @@ export class LogSession {
       this.#options.reconnect(refusal.why)
       return
     }
-    if (refusal.kind === 'closed-to-writes') this.#keeper.down(refusal.why, true)
+    this.#keeper.down(refusal.why, true)
     this.#joinLater()
   }
 

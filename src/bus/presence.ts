@@ -91,8 +91,10 @@ export class Presence {
       if (run !== this.#run) return
       this.learnTime(beat.serverMs, askedAt, clock.now() - sentAt)
       if (beat.isProbed && this.#isListening) this.#awaitEcho(probe, sentAt)
+      else this.#expected.delete(probe)
       this.#options.beaten(beat)
     } catch (error) {
+      this.#expected.delete(probe)
       if (run === this.#run) this.#failed(refusalOf(messageOf(error)))
     }
   }

@@ -42,7 +42,7 @@ export class RedisLink implements Carrier {
   }
 
   open(): void {
-    this.#connect().catch((error: unknown) => this.#options.lost(messageOf(error)))
+    this.#connect().catch((error: unknown) => this.#tryLater(messageOf(error)))
   }
 
   get isReady(): boolean {
@@ -129,6 +129,11 @@ export class RedisLink implements Carrier {
     this.#isReady = false
     this.#subscriptions.detach()
     client.disconnect()
+    this.#tryLater(why)
+  }
+
+  #tryLater(why: string): void {
+    if (this.#isClosed) return
     const { clock, random, lost } = this.#options
     this.#cancelRetry = clock.after(reconnectDelay(this.#attempt, random), () => this.open())
     this.#attempt += 1

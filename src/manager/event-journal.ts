@@ -41,11 +41,14 @@ interface Options {
 const segmentBytes = 16 * 1024 * 1024
 /** What is held in memory for `why`, watchers and the bus. */
 const heldEntries = 5_000
+/** How long what was read from the disk is kept. */
+const keptReadMs = 2_000
 /** Enough for {@link heldEntries} of the usual size. */
 const tailBytes = 4 * 1024 * 1024
 
 /**
- * Every event of this host, in order, numbered without a gap, on disk before anybody hears of it.
+ * Every event of this host, in order, numbered upwards, on disk before anybody hears of it. Numbers have no gap
+ * but where a journal lost its end and goes on above what others know ({@link EventJournal.skipTo}).
  *
  * It is what the outbox replays after an outage and what makes a number unique across
  * the deaths of managers. Writes are not flushed to the platter: an event survives the
@@ -61,6 +64,7 @@ export class EventJournal {
   #trouble: string | undefined
   /** The last write may have left half a line. */
   #isTorn = false
+  #read: readonly JournalEntry[] | undefined
 
   constructor(options: Options) {
     this.#options = options
@@ -100,8 +104,18 @@ export class EventJournal {
   everyAfter(seq: number): readonly JournalEntry[] {
     const first = this.#held[0]?.seq ?? this.#seq + 1
     if (seq + 1 >= first) return this.after(seq)
-    const older = [`${this.#path}.1`, this.#path].flatMap((path) => this.#readSegment(path))
-    return [...older.filter((entry) => entry.seq > seq && entry.seq < first), ...this.#held]
+    const older = this.#older(first).filter((entry) => entry.seq > seq && entry.seq < first)
+    return [...older, ...this.#held]
+  }
+
+  /** What the disk holds, kept for a moment: whoever reads history reads page after page. */
+  #older(first: number): readonly JournalEntry[] {
+    const kept = this.#read
+    if (kept !== undefined && (kept.at(-1)?.seq ?? 0) >= first - 1) return kept
+    const read = [`${this.#path}.1`, this.#path].flatMap((path) => this.#readSegment(path))
+    this.#read = read
+    this.#options.clock.after(keptReadMs, () => (this.#read = undefined))
+    return read
   }
 
   /** The entries of this epoch in one file. */
@@ -189,6 +203,11 @@ export function positionOf(seq: number): string {
 /** The event as a watcher of the local log gets it. */
 export function positioned({ seq, body }: JournalEntry): string {
   return withLogPosition(body, positionOf(seq), seq)
+}
+
+/** When an event happened, ms since 1970, without parsing the event. */
+export function timeOf({ body }: JournalEntry): number {
+  return Date.parse(/"time":"([^"]+)"/.exec(body)?.[1] ?? '')
 }
 
 export function parsed({ seq, body }: JournalEntry): LifecycleEvent {

@@ -11,7 +11,7 @@ import type { TrustedKeys } from '../fleet/keys.ts'
 import type { InstanceBoard } from './board.ts'
 import { describeService } from './describe.ts'
 import type { Call, Handlers } from './dispatcher.ts'
-import { type EventJournal, parsed } from './event-journal.ts'
+import { type EventJournal, parsed, timeOf } from './event-journal.ts'
 import { helpText } from './help.ts'
 import { type LogSource, readLogs } from './log-reader.ts'
 import type { Roster } from './roster.ts'
@@ -217,13 +217,11 @@ function eventsOf(
 ): readonly LifecycleEvent[] {
   const { after, since, limit = mostEvents } = params
   const most = Math.max(1, Math.min(limit, mostEvents))
-  const entries = journal.after(after === undefined ? 0 : Number(after.split('-')[0]))
-  if (since === undefined && after !== undefined) return entries.slice(0, most).map(parsed)
-  const recent = since === undefined ? entries.slice(-most) : entries
-  const events = recent
-    .map(parsed)
-    .filter(({ time }) => since === undefined || Date.parse(time) >= since)
-  return after === undefined ? events.slice(-most) : events.slice(0, most)
+  const isNewest = after === undefined && since === undefined
+  const behind = after === undefined ? 0 : Number(after.split('-')[0])
+  const entries = isNewest ? journal.after(0) : journal.everyAfter(behind)
+  const wanted = since === undefined ? entries : entries.filter((entry) => timeOf(entry) >= since)
+  return (after === undefined ? wanted.slice(-most) : wanted.slice(0, most)).map(parsed)
 }
 
 function stories(ports: HandlerPorts, call: Call<'why'>): Result<'why'>['stories'] {

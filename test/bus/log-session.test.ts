@@ -155,17 +155,20 @@ describe('the outage table', () => {
     expect(statuses.at(-1)).toMatchObject({ kind: 'up', queued: 1 })
   })
 
-  test('LOADING at hello: asked again without a new connection', async () => {
-    const { log, join, pass, told, session } = given()
-    log.failure = 'LOADING Redis is loading the dataset in memory'
+  test.each(['LOADING Redis is loading the dataset in memory', 'ERR unknown command `EVALSHA`'])(
+    '%s, at hello: it is said, and asked again without a new connection',
+    async (why) => {
+      const { log, join, pass, told, session } = given()
+      log.failure = why
 
-    await join()
-    expect(session.status).toMatchObject({ kind: 'down', hears: true })
-    log.failure = undefined
-    await pass(200)
+      await join()
+      expect(session.status).toMatchObject({ kind: 'down', hears: true, why })
+      log.failure = undefined
+      await pass(200)
 
-    expect(told).toEqual(['joined, unknown'])
-  })
+      expect(told).toEqual(['joined, unknown'])
+    },
+  )
 
   test('READONLY: another server is looked for', async () => {
     const { log, join, told } = given()

@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { EventJournal, parsed } from '../../src/manager/event-journal.ts'
+import { EventJournal, parsed, timeOf } from '../../src/manager/event-journal.ts'
 import { FakeClock } from '../../src/testing/fake-clock.ts'
 
 function home() {
@@ -68,4 +68,26 @@ test('what memory no longer holds is read from the disk', () => {
   expect(journal.everyAfter(10).map(({ seq }) => seq)).toEqual(
     Array.from({ length: 5_990 }, (_, index) => index + 11),
   )
+})
+
+test('history is read from the disk where memory does not reach back', () => {
+  const { open } = home()
+  const journal = open()
+  for (let i = 0; i < 6_100; i++) tell(journal)
+
+  const seqs = journal.everyAfter(3).map((entry) => entry.seq)
+  for (let i = 0; i < 1_000; i++) tell(journal)
+  const later = journal.everyAfter(3).map((entry) => entry.seq)
+
+  expect(journal.after(0)[0]?.seq).toBeGreaterThan(1_000)
+  expect(seqs).toEqual(Array.from({ length: 6_097 }, (_, at) => at + 4))
+  expect(later).toEqual(Array.from({ length: 7_097 }, (_, at) => at + 4))
+})
+
+test('the time of an event is known without parsing it', () => {
+  const journal = home().open()
+
+  const entry = tell(journal)
+
+  expect(timeOf(entry)).toBe(Date.parse(entry.event.time))
 })
