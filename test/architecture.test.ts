@@ -74,5 +74,6 @@ test(`no file is longer than ${longest} lines`, () => {
 })
 
 function importsOf(file: string, text: string): string[] {
-  return [...text.matchAll(/from '(\.[^']+)'/g)].map(([, path = '']) => join(file, '..', path))
+  const imports = /(?:from |\bimport\()'(\.[^']+)'/g
+  return [...text.matchAll(imports)].map(([, path = '']) => join(file, '..', path))
 }
