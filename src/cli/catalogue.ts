@@ -105,6 +105,12 @@ const looking: readonly Verb[] = [
     load: async () => (await import('./verbs/jlist.ts')).jlist,
   },
   {
+    name: 'prettylist',
+    text: 'jlist for people',
+    example: 'troupe prettylist',
+    load: async () => (await import('./verbs/jlist.ts')).prettylist,
+  },
+  {
     name: 'describe',
     aliases: ['desc', 'info', 'show'],
     words: '<service...>',
@@ -125,6 +131,27 @@ const looking: readonly Verb[] = [
       ['--nostream', 'only what stands there now'],
     ],
     load: async () => (await import('./verbs/logs.ts')).logs,
+  },
+  {
+    name: 'flush',
+    words: '[service...]',
+    text: 'empty the logs, of all services or of these',
+    example: 'troupe flush worker',
+    load: async () => (await import('./verbs/flush.ts')).flush,
+  },
+  {
+    name: 'pid',
+    words: '[service...]',
+    text: 'pids, one a line, 0 for what does not run',
+    example: 'troupe pid api',
+    load: async () => (await import('./verbs/pid.ts')).pid,
+  },
+  {
+    name: 'id',
+    words: '<service>',
+    text: 'ids of the instances of a service',
+    example: 'troupe id api',
+    load: async () => (await import('./verbs/pid.ts')).id,
   },
   {
     name: 'events',

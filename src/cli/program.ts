@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { TroupeError } from '../base/errors.ts'
 import type { Options, Place } from './call.ts'
 import { catalogue, type Verb } from './catalogue.ts'
+import { notYet } from './not-yet.ts'
 import { ownVersion } from './version.ts'
 
 /**
@@ -88,6 +89,8 @@ function split(argv: readonly string[]): {
 /** Commander says it in two lines: what is wrong, and what may have been meant. */
 function usageError({ message, code }: CommanderError, argv: readonly string[]): TroupeError {
   const [what = '', ...meant] = message.replace(/^error: /, '').split('\n')
+  const later = code === 'commander.unknownCommand' ? notYet(argv[0] ?? '') : undefined
+  if (later !== undefined) return later
   const guess = /^\(Did you mean (.*)\)$/.exec(meant.join(' '))?.[1]
   const help = code === 'commander.unknownCommand' ? '--help' : `help ${argv[0]}`
   const hint = guess === undefined ? `see: troupe ${help}` : `did you mean ${guess}`

@@ -6,14 +6,15 @@ import type { LifecycleEvent } from '../protocol/envelope.ts'
 import type { Op, Result } from '../protocol/operations.ts'
 import type { HostView, InstanceView } from '../protocol/views.ts'
 import type { LedgerStore } from '../supervisor/ledger.ts'
-import { logFilesOf, type Surroundings } from '../supervisor/launch-order.ts'
+import type { Surroundings } from '../supervisor/launch-order.ts'
 import type { TrustedKeys } from '../fleet/keys.ts'
 import type { InstanceBoard } from './board.ts'
 import { describeService } from './describe.ts'
 import type { Call, Handlers } from './dispatcher.ts'
 import { type EventJournal, parsed, timeOf } from './event-journal.ts'
 import { helpText } from './help.ts'
-import { type LogSource, readLogs } from './log-reader.ts'
+import { readLogs } from './log-reader.ts'
+import { emptyLogs, logSources } from './log-sources.ts'
 import type { Roster } from './roster.ts'
 import type { SavedServices } from './saved-services.ts'
 import type { SettingsDesk } from './settings-desk.ts'
@@ -61,6 +62,7 @@ export function handlersOf(ports: HandlerPorts): Handlers {
     delete: (call) => remove(ports, call),
     declare: (call) => declareAll(ports, call),
     logs: (call) => logs(ports, call),
+    flush: (call) => flush(ports, call),
     events: async ({ params }) => ({
       events: eventsOf(journal, params),
       bookmark: journal.bookmark(),
@@ -182,32 +184,20 @@ async function declareAll(
 
 async function logs(ports: HandlerPorts, call: Call<'logs'>): Promise<Result<'logs'>> {
   const { lines = defaultLines, streams = ['out', 'err'], follow = false, after = [] } = call.params
-  const picks = choices(ports, call)
-  const sources = ports.roster.services.flatMap((service): readonly LogSource[] => {
-    const { id, spec, slots } = service
-    return slots
-      .filter(({ slot }) =>
-        picks.some((pick) => pick.service === spec.name && (pick.slots?.includes(slot) ?? true)),
-      )
-      .flatMap(({ slot, pmId }): readonly LogSource[] => {
-        const files = logFilesOf(
-          { serviceId: id, spec, inherited: {}, slot, pmId, wanted: 'up' },
-          ports.around,
-        )
-        const of = { service: spec.name, slot }
-        return [
-          { ...of, stream: 'out' as const, path: files.out },
-          { ...of, stream: 'err' as const, path: files.error },
-        ].filter(({ stream }) => streams.includes(stream))
-      })
-  })
+  const sources = logSources(ports.roster.services, choices(ports, call), ports.around)
   const wanted = {
     lines: Math.min(lines, mostLines[call.via]),
     gone: call.gone,
     after,
     ...(follow ? { follow: (line: unknown) => call.progress(line) } : {}),
   }
-  return { lines: await readLogs(sources, wanted, ports.clock) }
+  const chosenOnes = sources.filter(({ stream }) => streams.includes(stream))
+  return { lines: await readLogs(chosenOnes, wanted, ports.clock) }
+}
+
+async function flush(ports: HandlerPorts, call: Call<'flush'>): Promise<Result<'flush'>> {
+  const sources = logSources(ports.roster.services, choices(ports, call), ports.around)
+  return { files: await emptyLogs(sources) }
 }
 
 /** A page of the journal, oldest first: behind a position, or the newest ones not older than a time. */

@@ -33,6 +33,7 @@ const turns: { readonly [O in Op]: Turn<O> } = {
     gist: undefined,
   }),
   logs: atOnce,
+  flush: inOrder,
   events: atOnce,
   why: atOnce,
   save: atOnce,

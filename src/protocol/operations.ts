@@ -90,6 +90,8 @@ export interface Operations {
     }
     result: { readonly lines: readonly LogLine[] }
   }
+  /** Empties log files; services go on writing to them. */
+  flush: { params: Nothing; result: { readonly files: readonly string[] } }
   events: {
     params: {
       /** Only events after this log position. */
@@ -170,6 +172,7 @@ export const operations: { readonly [O in Op]: OpTraits } = {
   delete: { isRead: false, isLocal: false, needsService: true, text: 'stop and forget' },
   declare: { ...local, text: 'declare services and start them' },
   logs: { ...read, needsService: true, text: 'last lines of the logs' },
+  flush: { isRead: false, isLocal: false, needsService: true, text: 'empty the logs' },
   events: { ...read, text: 'what happened' },
   why: { ...read, needsService: true, text: 'how a service came to its state' },
   save: { ...local, text: 'keep what is declared now for resurrect' },

@@ -109,6 +109,7 @@ const fieldsOf: { readonly [O in Op]: Fields<O> } = {
   delete: none,
   declare: { declaration, inherited: { ...namedTexts, isRequired: true }, restart: flag },
   logs: { lines: wholeNumber, streams, follow: flag, after: texts },
+  flush: none,
   events: { after: text, since: wholeNumber, limit: wholeNumber },
   why: none,
   save: none,

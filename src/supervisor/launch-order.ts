@@ -78,7 +78,7 @@ function environmentOf(
 
 /** `<logs>/<name>-out.log`; several instances that do not merge get their id before the extension, as in PM2. */
 export function logFilesOf(
-  { spec, pmId }: Slot,
+  { spec, pmId }: Pick<Slot, 'spec' | 'pmId'>,
   { logs }: Surroundings,
 ): { readonly out: string; readonly error: string } {
   const plain = fileName(spec.name)
@@ -88,7 +88,10 @@ export function logFilesOf(
   return isShared ? { out, error } : { out: numbered(out, pmId), error: numbered(error, pmId) }
 }
 
-export function pidFileOf({ spec, pmId }: Slot, { pids }: Surroundings): string {
+export function pidFileOf(
+  { spec, pmId }: Pick<Slot, 'spec' | 'pmId'>,
+  { pids }: Surroundings,
+): string {
   return numbered(spec.pidFile ?? join(pids, `${fileName(spec.name)}.pid`), pmId)
 }
 

@@ -67,6 +67,33 @@ test('logs --json is one object a line', async () => {
   ])
 })
 
+test('pid and id print what scripts of PM2 read', async () => {
+  const stopped = { ...instanceWith({ id: 5, service: 'job', state: 'stopped' }), pid: undefined }
+  const { troupe } = commandLine({
+    answers: { status: () => ({ host: hostWith(), instances: [...three, stopped] }) },
+  })
+
+  const pids = await troupe('pid')
+  const ids = await troupe('id', 'api')
+
+  expect(pids.out).toBe(`${three[0]?.pid}\n${three[1]?.pid}\n0\n`)
+  expect(ids.out).toBe('[ 3, 4, 5 ]\n')
+  expect(ids.asked.at(-1)).toMatchObject({ op: 'status', services: [{ name: 'api' }] })
+})
+
+test('flush empties the logs of all services, or of those that are named', async () => {
+  const { troupe } = commandLine({
+    answers: { status, flush: () => ({ files: ['/logs/api-out.log'] }) },
+  })
+
+  const { out, asked } = await troupe('flush')
+  const named = await troupe('flush', 'api')
+
+  expect(out).toContain('✓ emptied /logs/api-out.log')
+  expect(asked[1]).toMatchObject({ op: 'flush', services: [{ name: 'all' }] })
+  expect(named.asked.at(-1)).toMatchObject({ op: 'flush', services: [{ name: 'api' }] })
+})
+
 function eventWith(at: number, type: string, service: string): LifecycleEvent {
   return {
     specversion: '1.0',

@@ -4,6 +4,7 @@ import { commandLine } from './given.ts'
 test.each([
   ['strat', "error: unknown command 'strat'\nhint: did you mean start?\n"],
   ['frobnicate', "error: unknown command 'frobnicate'\nhint: see: troupe --help\n"],
+  ['reset api', 'error: reset is not there yet\nhint: a restart by hand forgets earlier failures'],
   ['events --folow', "error: unknown option '--folow'\nhint: did you mean --follow?\n"],
   ['stop', "error: missing required argument 'service|file'\nhint: see: troupe help stop\n"],
   ['logs --lines many', 'error: --lines: expected a whole number, got "many"\n'],

@@ -10,6 +10,15 @@ export async function jlist({ place }: Call): Promise<number> {
   return 0
 }
 
+/** The same, as `util.inspect` shows it. */
+export async function prettylist({ place }: Call): Promise<number> {
+  const { inspect } = await import('node:util')
+  const session = await findSession(place)
+  const descriptions = session === undefined ? [] : await describeAll(session, place.env)
+  place.screen.print(inspect(descriptions, { depth: null, maxArrayLength: null }))
+  return 0
+}
+
 async function describeAll(
   session: Session,
   env: NodeJS.ProcessEnv,

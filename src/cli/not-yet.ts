@@ -1,0 +1,34 @@
+import { TroupeError } from '../base/errors.ts'
+
+/** Verbs of PM2 that fingers know and that are not there yet, with the nearest thing that is. */
+const later: Readonly<Record<string, string>> = {
+  reload: 'stop and start with: troupe restart <service>',
+  startOrRestart: 'troupe start <file> does that',
+  startOrReload: 'troupe start <file> restarts what changed',
+  scale: 'set "instances" in the declaration, and: troupe start <file>',
+  reset: 'a restart by hand forgets earlier failures: troupe restart <service>',
+  monit: 'watch -n1 troupe list, or: troupe events --follow',
+  startup: 'let your init system run at boot: troupe ping',
+  unstartup: 'remove what runs troupe at boot from your init system',
+  reloadLogs: 'logs are appended to; copy and empty them with: troupe flush',
+  sendSignal: 'kill -<signal> $(troupe pid <service>)',
+  env: 'the names of its variables: troupe describe <service>',
+  trigger: 'publish to a channel that the service subscribes to',
+  send: 'publish to a channel that the service subscribes to',
+  attach: 'troupe logs <service>',
+  serve: 'npx serve, as a service of its own',
+  pull: 'git pull, then: troupe restart <service>',
+  forward: 'git checkout, then: troupe restart <service>',
+  backward: 'git checkout, then: troupe restart <service>',
+  update: 'install the new version, then: troupe detach; troupe ping',
+  deploy: "PM2's deployment is not taken over",
+  install: "PM2's modules are not taken over",
+  init: 'see examples/quickstart/processes.json',
+}
+
+/** What to say to somebody who types a verb of PM2; undefined when it is none. */
+export function notYet(verb: string): TroupeError | undefined {
+  const hint = Object.hasOwn(later, verb) ? later[verb] : undefined
+  if (hint === undefined) return undefined
+  return new TroupeError('E_NOT_YET', `${verb} is not there yet`, { hint })
+}
