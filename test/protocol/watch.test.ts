@@ -117,7 +117,7 @@ test('no interleaving loses or repeats an event while the log keeps what it was 
     ),
     { numRuns: 500 },
   )
-})
+}, 60_000)
 
 test('what a log has lost is told as a resync, never skipped silently', async () => {
   await fc.assert(
@@ -135,7 +135,7 @@ test('what a log has lost is told as a resync, never skipped silently', async ()
     ),
     { numRuns: 1_000 },
   )
-})
+}, 60_000)
 
 /** The next `count` items, in short: sequence numbers, and reasons of resyncs. */
 async function take(items: AsyncGenerator<WatchItem<string>>, count: number): Promise<string[]> {
