@@ -68,7 +68,7 @@ test('logs --json is one object a line', async () => {
 })
 
 test('pid and id print what scripts of PM2 read', async () => {
-  const stopped = { ...instanceWith({ id: 5, service: 'job', state: 'stopped' }), pid: undefined }
+  const { pid: _, ...stopped } = instanceWith({ id: 5, service: 'job', state: 'stopped' })
   const { troupe } = commandLine({
     answers: { status: () => ({ host: hostWith(), instances: [...three, stopped] }) },
   })
