@@ -5,7 +5,8 @@ import { identity, passiveIdentity } from './fields/identity.ts'
 import { life, passiveLife } from './fields/life.ts'
 import { logs, passiveLogs } from './fields/logs.ts'
 import { passiveMonitoring } from './fields/monitoring.ts'
-import { passiveRestarts, restarts } from './fields/restarts.ts'
+import { restarts } from './fields/restarts.ts'
+import { triggers } from './fields/triggers.ts'
 import type { ActiveFields } from './values.ts'
 
 const activeFields: ActiveFields = {
@@ -14,6 +15,7 @@ const activeFields: ActiveFields = {
   ...restarts,
   ...life,
   ...environment,
+  ...triggers,
 }
 
 /** Every field of an app, once, by its canonical name; `env_<name>` alone is open. */
@@ -21,7 +23,6 @@ export const fields: Readonly<Record<string, Field>> = {
   ...activeFields,
   ...passiveIdentity,
   ...passiveLogs,
-  ...passiveRestarts,
   ...passiveLife,
   ...passiveEnvironment,
   ...passiveMonitoring,

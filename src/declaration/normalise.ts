@@ -6,6 +6,7 @@ import { expandInstances } from './expand.ts'
 import { outputPath } from './path.ts'
 import type { Problem } from './problem.ts'
 import type { ServiceSpec } from './service.ts'
+import { triggerProblems, triggersOf } from './trigger-specs.ts'
 import type { Variables } from './variables.ts'
 
 /** What all apps of a file share. */
@@ -26,7 +27,8 @@ export interface Normalised {
 /** What the fields of one app mean together, on this machine. */
 export function normalise(app: CheckedApp, origin: Origin): Normalised {
   const env = variablesOf(app, origin.envName)
-  const { command, problems } = commandOf(app, env, origin)
+  const { command, problems: ofCommand } = commandOf(app, env, origin)
+  const problems = [...ofCommand, ...triggerProblems(app)]
   if (command === undefined) return { app, problems }
   return { app, command, problems, spec: specOf(app, command, env, origin) }
 }
@@ -50,6 +52,7 @@ function specOf(app: CheckedApp, command: Command, env: Variables, origin: Origi
     ...filesOf(app, cwd, machine.home),
     mergeLogs: values.merge_logs ?? values.instances === undefined,
     ...policyOf(app),
+    ...triggersOf(app, cwd, machine.home),
     instanceVar: values.instance_var,
     ...(file === undefined ? {} : { file }),
   }

@@ -1,3 +1,5 @@
+import type { CronRestart, Schedule, WatchSpec } from './triggers.ts'
+
 /** One service as a declaration means it: every default filled in, every path absolute, every unit in the name. */
 export interface ServiceSpec {
   readonly name: string
@@ -41,6 +43,14 @@ export interface ServiceSpec {
   readonly treekill: boolean
   /** The variable that tells an instance its number. */
   readonly instanceVar: string
+  /** Files whose change restarts it. */
+  readonly watch?: WatchSpec
+  /** Times at which it is restarted. */
+  readonly cronRestart?: CronRestart
+  /** An instance that uses more, all its processes together, is replaced. */
+  readonly maxMemoryBytes?: number
+  /** Times at which it runs, as a job. */
+  readonly schedule?: Schedule
   /** The declaration it came from, absolute; undefined for a script started by itself. */
   readonly file?: string
 }

@@ -1,4 +1,5 @@
 import type { Field } from './field.ts'
+import type { SaidSchedule, SaidWatchOptions } from './fields/triggers.ts'
 import type { Variables } from './variables.ts'
 
 /** What an app says through the fields that act today, checked, with their defaults filled in. */
@@ -30,6 +31,16 @@ export interface Values {
   readonly min_uptime: number
   readonly restart_delay: number
   readonly exp_backoff_restart_delay: number
+
+  readonly max_memory_restart?: number
+  readonly cron_restart?: string | false
+  readonly cron_timezone?: string
+  readonly cron_starts_stopped: boolean
+  readonly watch?: boolean | readonly string[]
+  readonly ignore_watch?: readonly string[]
+  readonly watch_options?: Partial<SaidWatchOptions>
+  readonly watch_delay: number
+  readonly schedule?: Partial<SaidSchedule>
 
   readonly kill_timeout: number
   readonly kill_signal: NodeJS.Signals

@@ -37,11 +37,6 @@ export const passiveBeyond: Readonly<Record<string, Field>> = {
     doc: 'Values that are never shown or written down.',
     standing: later,
   },
-  schedule: {
-    kind: loosely('a pattern or an object', z.string().or(settings)),
-    doc: 'Runs it as a job, at these times.',
-    standing: later,
-  },
   placement: {
     kind: object,
     doc: 'Which hosts of a fleet run it, and how many copies.',

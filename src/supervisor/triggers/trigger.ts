@@ -1,0 +1,15 @@
+/** The service that a trigger belongs to. */
+export interface Subject {
+  readonly id: string
+  /** Its name. */
+  readonly service: string
+  /** Whether somebody wants it up, even where it has given up or waits: what was stopped stays stopped. */
+  readonly isUp: () => boolean
+}
+
+/** Something that acts on a service by itself. */
+export interface Trigger {
+  /** Resolves once it is armed. */
+  open(): Promise<void>
+  close(): Promise<void>
+}
