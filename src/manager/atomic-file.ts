@@ -2,13 +2,16 @@ import { readFileSync } from 'node:fs'
 import { errnoOf } from '../base/errors.ts'
 import writeFileAtomic from 'write-file-atomic'
 
-/** `isDurable` waits for the disk; without it the file survives the death of the manager, not that of the machine. */
+/**
+ * `isDurable` waits for the disk; without it the file survives the death of the manager, not that of the machine.
+ * `isCompact` is for what is written often, and seldom read by people.
+ */
 export function writeJson(
   path: string,
   value: unknown,
-  { isDurable }: { isDurable: boolean },
+  { isDurable, isCompact = false }: { isDurable: boolean; isCompact?: boolean },
 ): void {
-  writeFileAtomic.sync(path, `${JSON.stringify(value, null, 1)}\n`, {
+  writeFileAtomic.sync(path, `${JSON.stringify(value, null, isCompact ? 0 : 1)}\n`, {
     mode: 0o600,
     fsync: isDurable,
   })

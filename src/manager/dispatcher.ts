@@ -3,7 +3,6 @@ import { uniqueId } from '../base/ids.ts'
 import type { Issuer } from '../protocol/command.ts'
 import { nameOf } from '../protocol/command.ts'
 import { askerOf } from '../protocol/decode-command.ts'
-import { operations } from '../protocol/operations.ts'
 import { rejected, type Rejection } from '../protocol/replies.ts'
 import { type Verification, verifySignature } from '../protocol/signature.ts'
 import { type AnswerPorts, answers } from './answers.ts'
@@ -22,7 +21,7 @@ export interface DispatcherPorts extends GatePorts, AnswerPorts, RefusalPorts, R
 export interface Dispatcher {
   /** Never throws: whatever it is, it is answered, run, or for others. */
   take(incoming: Incoming): void
-  /** From now on only what reads is taken, until the returned function is called: the manager stays after all. */
+  /** From now on only what reads is begun, until the returned function is called: the manager stays after all. */
   beginLeaving(): Cancel
   /** Resolves when everything taken so far is answered. */
   drain(): Promise<void>
@@ -38,7 +37,6 @@ class CommandDispatcher implements Dispatcher {
   readonly #refusals: Refusals
   readonly #runner: Runner
   readonly #refusing = new Set<Promise<void>>()
-  #isLeaving = false
   /** The admission of the latest command over Redis; the next one waits for it, so that they stay in order. */
   #admission: Promise<void> = Promise.resolve()
 
@@ -64,8 +62,7 @@ class CommandDispatcher implements Dispatcher {
   }
 
   beginLeaving(): Cancel {
-    this.#isLeaving = true
-    return () => (this.#isLeaving = false)
+    return this.#runner.beginLeaving()
   }
 
   async drain(): Promise<void> {
@@ -105,14 +102,8 @@ class CommandDispatcher implements Dispatcher {
   }
 
   #run(admitted: Admitted, id: string): void {
-    const refusal = this.#farewell(admitted) ?? this.#runner.accept(this.#orderOf(admitted, id))
+    const refusal = this.#runner.accept(this.#orderOf(admitted, id))
     if (refusal !== undefined) this.#refuse(refusalOf(admitted, id, refusal))
-  }
-
-  /** What is begun now would be left half done, or undo what the manager leaves behind. */
-  #farewell({ command: { op } }: Admitted): Rejection | undefined {
-    if (!this.#isLeaving || operations[op].isRead) return undefined
-    return rejected('busy', 'this manager is leaving; ask again once another one is there', { op })
   }
 
   #orderOf({ command, issuer, touches, incoming }: Admitted, id: string): Order {

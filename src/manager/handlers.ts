@@ -1,6 +1,4 @@
 import type { Cancel, Clock } from '../base/clock.ts'
-import { TroupeError } from '../base/errors.ts'
-import { parseMillis } from '../base/units.ts'
 import type { Usage } from '../process/usage.ts'
 import type { LifecycleEvent } from '../protocol/envelope.ts'
 import type { Op, Result } from '../protocol/operations.ts'
@@ -12,6 +10,7 @@ import type { InstanceBoard } from './board.ts'
 import { describeService } from './describe.ts'
 import type { Call, Handlers } from './dispatcher.ts'
 import { type EventJournal, parsed, timeOf } from './event-journal.ts'
+import { graceOf } from './grace.ts'
 import { helpText } from './help.ts'
 import { readLogs } from './log-reader.ts'
 import { emptyLogs, logSources } from './log-sources.ts'
@@ -134,7 +133,7 @@ async function act(
 ) {
   const picks = choices(ports, call)
   const wereUp = new Set(ports.board.all().filter(({ state }) => state === 'online'))
-  const graceMs = graceOf(call)
+  const graceMs = graceOf(call.params)
   const instances = await ports.roster.act(op, picks, {
     by: call.by,
     cause: call.id,
@@ -152,17 +151,6 @@ async function act(
           )
       : []
   return { instances, ...(notes.length > 0 ? { notes } : {}) }
-}
-
-/** `grace=5s`, read as a time. */
-function graceOf({ params }: Call<'start' | 'stop' | 'restart'>): number | undefined {
-  if (!('grace' in params) || params.grace === undefined) return undefined
-  const ms = parseMillis(String(params.grace))
-  if (ms !== undefined) return ms
-  throw new TroupeError(
-    'E_USAGE',
-    `grace: expected a time such as "5s", got "${String(params.grace)}"`,
-  )
 }
 
 async function remove(ports: HandlerPorts, call: Call<'delete'>): Promise<Result<'delete'>> {

@@ -24,7 +24,7 @@ export function ledgerFiles({ dir, onTrouble }: Options): LedgerStore {
     save(serviceId, ledger) {
       held.set(serviceId, ledger)
       try {
-        writeJson(pathOf(serviceId), ledger, { isDurable: false })
+        writeJson(pathOf(serviceId), ledger, { isDurable: false, isCompact: true })
         onTrouble(undefined)
       } catch (thrown) {
         onTrouble(thrown instanceof Error ? thrown.message : String(thrown))

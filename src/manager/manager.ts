@@ -9,11 +9,11 @@ import { type TrustedKeys, trustedKeys } from '../fleet/keys.ts'
 import { usageOf } from '../process/usage.ts'
 import type { ServiceTarget } from '../protocol/operations.ts'
 import type { HostView } from '../protocol/views.ts'
-import { commandFile } from './command-file.ts'
 import type { Config } from './config.ts'
 import { type Dispatcher, dispatcher, type Handlers } from './dispatcher.ts'
 import { diagnose } from './doctor.ts'
 import { Fleet } from './fleet.ts'
+import { hasten } from './grace.ts'
 import { handlersOf } from './handlers.ts'
 import { helpText } from './help.ts'
 import { hostView, modeOf } from './host-view.ts'
@@ -231,8 +231,7 @@ export class Manager {
   }
 
   #openDesk(handlers: Handlers): Dispatcher {
-    const { hub, herald, health, report } = this.#records
-    const { home } = this.#options
+    const { hub, herald, commands, report } = this.#records
     const settings = this.#settings
     const { config } = settings
     const bus = () => this.#fleet.link?.bus
@@ -246,15 +245,7 @@ export class Manager {
       resolve: (target) => this.#resolve(target),
       names: () => this.#names(),
       keys: this.#keys,
-      memory: commandFile({
-        path: join(home.stateDir, 'commands.jsonl'),
-        clock: this.#clock,
-        onTrouble: (why) =>
-          health.note(
-            'commands',
-            why === undefined ? undefined : `commands cannot be remembered: ${why}`,
-          ),
-      }),
+      memory: commands,
       clock: this.#clock,
       timeOffsetMs: () => bus()?.timeOffsetMs() ?? 0,
       once: async (digest, mine) => (await bus()?.once(digest, mine)) ?? mine,
@@ -266,6 +257,7 @@ export class Manager {
         }
       },
       announce: (draft) => herald.announce(draft),
+      hasten: (call) => hasten(this.#roster, call),
       dead: (message) => bus()?.dead(message),
       log: report,
     })

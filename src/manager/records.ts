@@ -7,6 +7,8 @@ import { localCarrier } from '../bus/local-carrier.ts'
 import type { Home } from '../control/home.ts'
 import { type Channels, channelsOf } from '../protocol/names.ts'
 import type { LedgerStore } from '../supervisor/ledger.ts'
+import { commandFile } from './command-file.ts'
+import type { CommandMemory } from './command-memory.ts'
 import type { Config } from './config.ts'
 import { DesiredStore } from './desired-state.ts'
 import { EventJournal } from './event-journal.ts'
@@ -24,6 +26,7 @@ export interface Records {
   readonly health: HostHealth
   readonly ledger: LedgerStore
   readonly store: DesiredStore
+  readonly commands: CommandMemory
   readonly report: (what: string, thrown: unknown) => void
 }
 
@@ -64,5 +67,18 @@ export function openRecords({ home, config, log, clock }: Options): Records {
   })
   const store = new DesiredStore({ dir: home.stateDir, onTrouble: trouble('desired state') })
   if (store.damage !== undefined) health.note('damage', store.damage)
-  return { hub, channels, journal, herald, health, ledger, store, report }
+  const commands = openCommands(home, clock, health)
+  return { hub, channels, journal, herald, health, ledger, store, commands, report }
+}
+
+function openCommands({ stateDir }: Home, clock: Clock, health: HostHealth): CommandMemory {
+  return commandFile({
+    path: join(stateDir, 'commands.jsonl'),
+    clock,
+    onTrouble: (why) =>
+      health.note(
+        'commands',
+        why === undefined ? undefined : `commands cannot be remembered: ${why}`,
+      ),
+  })
 }

@@ -104,6 +104,13 @@ export class Roster {
     return (await Promise.all(acts)).flat()
   }
 
+  /** Shortens what is being ended already; nothing else is asked for. */
+  hasten(choices: readonly Choice[], options: Asker & { readonly graceMs: number }): void {
+    for (const { service, slots } of choices) {
+      this.#ports.supervision.hasten(service, { ...options, ...(slots ? { slots } : {}) })
+    }
+  }
+
   /** Stops services and forgets them, their numbers and their crashes. */
   async remove(names: readonly string[], asker: Asker): Promise<void> {
     const { store, supervision, ledger } = this.#ports

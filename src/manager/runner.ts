@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts'
+import type { Cancel, Clock } from '../base/clock.ts'
 import { messageOf, TroupeError } from '../base/errors.ts'
 import { showMillis } from '../base/units.ts'
 import type { EventDraft } from '../protocol/events.ts'
@@ -16,6 +16,8 @@ export interface RunnerPorts {
   readonly clock: Clock
   readonly memory: CommandMemory
   announce(draft: EventDraft): void
+  /** Gives what this command waits for no more time than its own grace. Never throws. */
+  hasten(call: Order['call']): void
   /** Something of ours broke. */
   log(what: string, thrown: unknown): void
 }
@@ -36,6 +38,8 @@ export class Runner {
   readonly #lanes = new Lanes()
   readonly #running = new Map<string, Running>()
   readonly #ends = new Set<Promise<void>>()
+  /** Those for whose sake the manager leaves: one of them may give up, and the others not. */
+  readonly #leavings = new Set<object>()
 
   constructor(handlers: Handlers, ports: RunnerPorts, answer: Answer) {
     this.#handlers = handlers
@@ -52,12 +56,27 @@ export class Runner {
       return rejected('bad_message', `the id ${id} is that of another command, ${former}`, { op })
     }
     if (this.#isRepeated(order)) return undefined
+    const farewell = this.#farewell(op)
+    if (farewell !== undefined) return rejected('busy', farewell, { op })
     const turn = turnOf(order)
     if (turn !== undefined && this.#lanes.waiting >= limits.commandQueue) {
       return rejected('busy', 'too many commands are waiting here; try again later', { op })
     }
     this.#begin(order, turn)
     return undefined
+  }
+
+  /** From now on only what reads is begun, until the returned function is called. */
+  beginLeaving(): Cancel {
+    const leaving = {}
+    this.#leavings.add(leaving)
+    return () => this.#leavings.delete(leaving)
+  }
+
+  /** What is begun now would be left half done, or undo what the manager leaves behind. */
+  #farewell(op: Op): string | undefined {
+    if (this.#leavings.size === 0 || operations[op].isRead) return undefined
+    return 'this manager is leaving; ask again once another one is there'
   }
 
   /** Resolves when nothing runs or waits. */
@@ -78,6 +97,7 @@ export class Runner {
       )
     const supersede = (by: string): void =>
       this.#end(order, running, { status: 'superseded', op, by })
+    if (turn?.isHasty === true) this.#ports.hasten(order.call)
     this.#track(turn === undefined ? run() : this.#lanes.add({ ...turn, id, run, supersede }))
   }
 
@@ -104,8 +124,8 @@ export class Runner {
   }
 
   async #run(order: Order, running: Running): Promise<void> {
-    const expired = this.#expiry(order)
-    if (expired !== undefined) return this.#end(order, running, expired)
+    const tooLate = this.#expiry(order) ?? this.#lateFarewell(order)
+    if (tooLate !== undefined) return this.#end(order, running, tooLate)
     const requester = requesterOf(order, this.#ports.clock)
     const { op } = order.call
     let isOver = false
@@ -124,6 +144,13 @@ export class Runner {
     if (lateMs < 0) return undefined
     const message = `${op} expired ${showMillis(lateMs)} ago, while it waited for its turn`
     return { status: 'failed', op, code: 'E_TIMEOUT', message, ms: 0 }
+  }
+
+  #lateFarewell({ call: { op } }: Order): Outcome | undefined {
+    const message = this.#farewell(op)
+    return message === undefined
+      ? undefined
+      : { status: 'failed', op, code: 'E_CLOSED', message, ms: 0 }
   }
 
   async #attempt(call: Call<Op>): Promise<Exclude<Outcome, { readonly status: 'superseded' }>> {

@@ -8,14 +8,22 @@ interface Job {
   /** `undefined` for everything there is. */
   readonly lanes: readonly string[] | undefined
   readonly gist: string | undefined
+  /** What it waits for gets no more time than its own grace. */
+  readonly isHasty?: boolean
 }
 
 const atOnce: Turn<Op> = () => undefined
 
 /** Behind what touches these services; the same again, still waiting, would be done for nothing. */
-const inOrder: Turn<Op> = ({ call, touches }) => ({
+const inOrder = ({ call, touches }: Order): Job => ({
   lanes: touches,
   gist: JSON.stringify([call.op, call.services, call.params]),
+})
+
+/** Whoever names a grace is in a hurry, and yet comes after those who came before. */
+const inHaste: Turn<'stop' | 'restart'> = (order, params) => ({
+  ...inOrder(order),
+  isHasty: params.grace !== undefined,
 })
 
 const turns: { readonly [O in Op]: Turn<O> } = {
@@ -24,9 +32,8 @@ const turns: { readonly [O in Op]: Turn<O> } = {
   status: atOnce,
   describe: atOnce,
   start: inOrder,
-  // Whoever names a grace is in a hurry: it shortens what is under way, rather than wait for it.
-  stop: (order, params) => (params.grace === undefined ? inOrder(order, params) : undefined),
-  restart: inOrder,
+  stop: inHaste,
+  restart: inHaste,
   delete: inOrder,
   declare: (_, { declaration }) => ({
     lanes: declaration.services.map(({ name }) => name),

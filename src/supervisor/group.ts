@@ -72,8 +72,8 @@ export class Group {
   }
 
   #heed(service: string, { event, slots }: Act): void {
-    if (event.kind !== 'stop') this.#withdrawn.delete(service)
-    else if (slots === undefined) {
+    if (event.kind === 'start' || event.kind === 'restart') this.#withdrawn.delete(service)
+    else if (event.kind === 'stop' && slots === undefined) {
       this.#withdrawn.add(service)
       this.#owed.delete(service)
     }
@@ -96,8 +96,15 @@ export class Group {
     if (!isRestart) this.#owed.clear()
     const givenUp =
       verdict.kind === 'stop' ? `its group ${this.#name} gave up: ${verdict.why}` : undefined
+    if (givenUp !== undefined) this.#condemn(verdict.stop, givenUp)
     const round = { number: this.#round, toStop: verdict.stop, givenUp, cause: why }
     this.#outside.hear({ kind: 'stop-next', round })
+  }
+
+  /** On disk for all before the first is stopped: the round may take longer than this manager lives. */
+  #condemn(members: readonly string[], why: string): void {
+    const event = { kind: 'giveUp', why } as const
+    for (const service of members) this.#outside.tell(service, { kind: 'act', event })
   }
 
   /** A newer failure starts a round of its own; the older one ends here, and leaves what it owes to it. */

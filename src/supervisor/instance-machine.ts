@@ -29,6 +29,10 @@ export type Event =
       readonly givenUp?: string
     }
   | { readonly kind: 'restart'; readonly graceMs?: Millis; readonly why: string }
+  /** Whoever waits for its end gives it no more time than this. */
+  | { readonly kind: 'hasten'; readonly graceMs: Millis }
+  /** Its group gave it up. It is told to stop in its turn; a manager that comes before that knows it from here. */
+  | { readonly kind: 'giveUp'; readonly why: string }
   | { readonly kind: 'gateOpen' }
   | { readonly kind: 'prepared' }
   | {
@@ -115,7 +119,7 @@ export interface Memory {
   readonly wanted: 'up' | 'down'
   /** How long whoever asked for its end lets it live; undefined: as declared. */
   readonly askedGraceMs?: Millis
-  /** Why its supervisors gave it up, while that is being carried out. */
+  /** Why its group gave it up, until somebody wants it again. */
   readonly givenUp?: string
   /** Monotonic time at which what is being stopped will be killed. */
   readonly killAt?: Millis
@@ -124,6 +128,9 @@ export interface Memory {
   /** It ended as it should and is not to be started again by itself. */
   readonly isDone: boolean
   readonly pid?: number
+  /** What the sweep after SIGKILL left. */
+  readonly survivors?: Exited['survivors']
+  readonly guardPid?: number
   /** Monotonic time of the spawn. */
   readonly spawnedAt?: Millis
   /** The end that left survivors: judged once they are gone. */

@@ -3,6 +3,9 @@ import { judge, judgeFailedStart, type Verdict } from './restart-policy.ts'
 
 // The moves that several cells of the instance table share.
 
+/** The pause between sweeps of an instance that is stuck. */
+export const sweepAgainMs = 5_000
+
 const quiet: readonly Effect[] = [
   { do: 'disarm', timer: 'spawnDue' },
   { do: 'disarm', timer: 'stableDue' },
@@ -32,13 +35,18 @@ export function downWith({ graceMs, givenUp }: EventOf<'stop'>, memory: Memory):
   }
 }
 
+/** Somebody wants it to run, whatever its group thought of it. */
+export function upWith(memory: Memory): Memory {
+  const { givenUp: _, ...rest } = memory
+  return { ...rest, wanted: 'up' }
+}
+
 /** Somebody wants another process in place of the one there is. */
 export function againWith(event: EventOf<'start' | 'restart'>, memory: Memory): Memory {
-  const { askedGraceMs: _, givenUp: __, ...rest } = memory
+  const { askedGraceMs: _, ...rest } = upWith(memory)
   const graceMs = event.kind === 'restart' ? event.graceMs : undefined
   return {
     ...rest,
-    wanted: 'up',
     isAgain: true,
     ...(graceMs === undefined ? {} : { askedGraceMs: graceMs }),
   }
@@ -46,7 +54,8 @@ export function againWith(event: EventOf<'start' | 'restart'>, memory: Memory): 
 
 /** Nothing runs, as somebody wanted it. */
 export function atRest(memory: Memory): Outcome {
-  const { givenUp, ...rest } = withoutProcess(memory)
+  const rest = withoutProcess(memory)
+  const { givenUp } = rest
   if (givenUp !== undefined) {
     const data = { why: givenUp, evidence: [] }
     const effects: readonly Effect[] = [{ do: 'announce', type: 'instance.errored', data }]
@@ -231,21 +240,32 @@ function backOff(
   }
 }
 
+/** SIGKILL had no effect: whoever can be named is, be it the launch itself that no sweep sees. */
+export function despair(memory: Memory): Outcome {
+  const { survivors = [], pid = memory.guardPid } = memory
+  const own = pid === undefined ? [] : [{ pid, state: '?' }]
+  return stuckWith(survivors.length > 0 ? survivors : own, memory)
+}
+
 function getStuck(event: Exited, memory: Memory): Outcome {
-  const { survivors } = event
+  return stuckWith(event.survivors, { ...memory, stuckBy: event })
+}
+
+function stuckWith(survivors: Exited['survivors'], memory: Memory): Outcome {
   return {
     state: 'stuck',
-    memory: { ...memory, stuckBy: event },
+    memory,
     effects: [
       { do: 'announce', type: 'instance.stuck', data: { survivors } },
-      { do: 'arm', timer: 'killDue', ms: 5_000 },
+      { do: 'arm', timer: 'killDue', ms: sweepAgainMs },
     ],
   }
 }
 
 function withoutProcess(memory: Memory): Memory {
-  const { pid: _, spawnedAt: __, killAt: ___, askedGraceMs: ____, ...rest } = memory
-  return { ...rest, isAgain: false }
+  const { pid: _, guardPid: __, survivors: ___, spawnedAt: ____, ...rest } = memory
+  const { killAt: _____, askedGraceMs: ______, ...kept } = rest
+  return { ...kept, isAgain: false }
 }
 
 function announceExit(event: Exited, planned: boolean): Effect {

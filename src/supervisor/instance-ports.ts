@@ -77,4 +77,6 @@ export type ProcessNews =
       readonly launch: number
       readonly exit: Exit
       readonly at: number
+      /** It ended while no manager watched. */
+      readonly isLate: boolean
     }

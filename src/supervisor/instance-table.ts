@@ -1,3 +1,4 @@
+import type { Millis } from '../base/clock.ts'
 import type { Effect, EventOf, Memory, Moment, Outcome, Table } from './instance-machine.ts'
 import {
   afterExit,
@@ -6,17 +7,20 @@ import {
   againWith,
   atRest,
   becomeOnline,
+  despair,
   downWith,
   end,
   launch,
   relaunch,
   resurface,
+  sweepAgainMs,
+  upWith,
 } from './instance-moves.ts'
 import { noFailures } from './restart-policy.ts'
 
 /** How long a guard may take to start its process. */
 const spawnMs = 5_000
-/** How long SIGKILL may take before an instance is called stuck, and the pause between sweeps after that. */
+/** How long SIGKILL may take before an instance is called stuck. */
 const killMs = 5_000
 
 const noTimers = {
@@ -40,11 +44,13 @@ const noBirth = {
   swept: ignore,
 }
 
+/** What most states have in common. */
+const unmoved = { ...noTimers, ...noBirth, giveUp: condemn, hasten: ignore }
+
 // Every cell is filled: adding a state or an event does not compile until each pair is decided.
 export const table: Table = {
   stopped: {
-    ...noTimers,
-    ...noBirth,
+    ...unmoved,
     start: begin,
     stop: wantDown,
     restart: begin,
@@ -53,8 +59,7 @@ export const table: Table = {
     exited: ignore,
   },
   waiting: {
-    ...noTimers,
-    ...noBirth,
+    ...unmoved,
     start: hurry,
     stop: rest,
     restart: wantUp,
@@ -63,8 +68,7 @@ export const table: Table = {
     exited: ignore,
   },
   preparing: {
-    ...noTimers,
-    ...noBirth,
+    ...unmoved,
     start: wantUp,
     stop: wantDown,
     restart: wantUp,
@@ -79,14 +83,13 @@ export const table: Table = {
     exited: ignore,
   },
   spawning: {
-    ...noTimers,
-    ...noBirth,
+    ...unmoved,
     start: wantUp,
     stop: wantDown,
     restart: wantAgain,
     spawned: ({ guardPid, argv }, memory, { now }) => ({
       state: 'starting',
-      memory: { ...memory, spawnedAt: now },
+      memory: { ...memory, guardPid, spawnedAt: now },
       effects: [{ do: 'announce', type: 'instance.spawned', data: { guardPid, argv } }],
     }),
     spawnFailed: afterFailedStart,
@@ -95,8 +98,7 @@ export const table: Table = {
     spawnDue: kill,
   },
   starting: {
-    ...noTimers,
-    ...noBirth,
+    ...unmoved,
     start: wantUp,
     stop: wantDown,
     restart: wantAgain,
@@ -105,8 +107,7 @@ export const table: Table = {
     spawnDue: kill,
   },
   online: {
-    ...noTimers,
-    ...noBirth,
+    ...unmoved,
     start: wantUp,
     stop: (event, memory, moment) => end(downWith(event, memory), moment),
     restart: relaunch,
@@ -115,36 +116,25 @@ export const table: Table = {
     resetDue: forget,
   },
   stopping: {
-    ...noTimers,
-    ...noBirth,
+    ...unmoved,
     start: wantAgain,
     stop: (event, memory, moment) => hasten(event, downWith(event, memory), moment),
     restart: (event, memory, moment) => hasten(event, againWith(event, memory), moment),
+    hasten,
     exited: afterExit,
     killDue: kill,
   },
   killing: {
-    ...noTimers,
-    ...noBirth,
+    ...unmoved,
     start: wantAgain,
     stop: wantDown,
     restart: wantAgain,
     exited: afterExit,
-    killDue: (_, { pid }) => ({
-      state: 'stuck',
-      effects: [
-        {
-          do: 'announce',
-          type: 'instance.stuck',
-          data: { survivors: pid === undefined ? [] : [{ pid, state: '?' }] },
-        },
-        { do: 'arm', timer: 'killDue', ms: killMs },
-      ],
-    }),
+    swept: ({ survivors }, memory) => ({ memory: { ...memory, survivors } }),
+    killDue: (_, memory) => despair(memory),
   },
   backoff: {
-    ...noTimers,
-    ...noBirth,
+    ...unmoved,
     start: (event, memory) => (event.isAutomatic ? {} : begin(event, memory)),
     stop: rest,
     restart: (event, memory) => begin(event, { ...memory, restarts: memory.restarts + 1 }),
@@ -152,8 +142,7 @@ export const table: Table = {
     backoffDue: (_, memory) => launch({ ...memory, restarts: memory.restarts + 1 }, true),
   },
   errored: {
-    ...noTimers,
-    ...noBirth,
+    ...unmoved,
     start: (event, memory) => (event.isAutomatic ? {} : begin(event, memory)),
     stop: rest,
     restart: (event, memory) => begin(event, { ...memory, restarts: memory.restarts + 1 }),
@@ -162,8 +151,7 @@ export const table: Table = {
     exited: ignore,
   },
   adopting: {
-    ...noTimers,
-    ...noBirth,
+    ...unmoved,
     start: wantUp,
     stop: wantDown,
     restart: wantAgain,
@@ -171,14 +159,15 @@ export const table: Table = {
     exited: afterExit,
   },
   stuck: {
-    ...noTimers,
-    ...noBirth,
+    ...unmoved,
     start: wantAgain,
     stop: (event, memory) => ({ ...wantDown(event, memory), effects: [{ do: 'kill' }] }),
     restart: (event, memory) => ({ ...wantAgain(event, memory), effects: [{ do: 'kill' }] }),
     exited: afterExit,
     swept: afterSweep,
-    killDue: () => ({ effects: [{ do: 'sweep' }, { do: 'arm', timer: 'killDue', ms: killMs }] }),
+    killDue: () => ({
+      effects: [{ do: 'sweep' }, { do: 'arm', timer: 'killDue', ms: sweepAgainMs }],
+    }),
   },
 }
 
@@ -191,13 +180,18 @@ function abandon(): Outcome {
 }
 
 function wantUp(_: unknown, memory: Memory): Outcome {
-  return { memory: { ...memory, wanted: 'up' } }
+  return { memory: upWith(memory) }
 }
 
 /** Somebody asked for what waits among the automatic starts: it waits for its turn no longer. */
 function hurry({ isAutomatic }: EventOf<'start'>, memory: Memory): Outcome {
-  const wanted: Outcome = { memory: { ...memory, wanted: 'up' } }
+  const wanted: Outcome = { memory: upWith(memory) }
   return isAutomatic ? wanted : { ...wanted, effects: [{ do: 'askGate', isAutomatic: false }] }
+}
+
+/** What somebody stopped is not the group's to give up. */
+function condemn({ why }: EventOf<'giveUp'>, memory: Memory): Outcome {
+  return memory.wanted === 'down' ? {} : { memory: { ...memory, givenUp: why } }
 }
 
 function wantDown(event: EventOf<'stop'>, memory: Memory): Outcome {
@@ -210,21 +204,21 @@ function wantAgain(event: EventOf<'start' | 'restart'>, memory: Memory): Outcome
 
 /** Whoever is in more of a hurry than those who asked before gets their way. */
 function hasten(
-  { graceMs }: EventOf<'stop' | 'restart'>,
+  { graceMs }: { readonly graceMs?: Millis },
   memory: Memory,
   { now }: Moment,
 ): Outcome {
-  const isSooner = graceMs !== undefined && now + graceMs < (memory.killAt ?? now)
-  if (!isSooner) return { memory }
-  const effects = [{ do: 'arm', timer: 'killDue', ms: graceMs }] as const
-  return { memory: { ...memory, killAt: now + graceMs }, effects }
+  const ms = graceMs ?? memory.graceMs
+  const killAt = now + ms
+  if (killAt >= (memory.killAt ?? now)) return { memory }
+  return { memory: { ...memory, killAt }, effects: [{ do: 'arm', timer: 'killDue', ms }] }
 }
 
 /** A start that a person or a program asked for forgets earlier failures; one at boot does not. */
 function begin(event: EventOf<'start' | 'restart'>, memory: Memory): Outcome {
   const isAutomatic = event.kind === 'start' && event.isAutomatic
   const failures = isAutomatic ? memory.failures : noFailures
-  const outcome = launch({ ...memory, failures, wanted: 'up' }, isAutomatic)
+  const outcome = launch({ ...upWith(memory), failures }, isAutomatic)
   return {
     ...outcome,
     effects: [

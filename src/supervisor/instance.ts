@@ -25,7 +25,10 @@ import { launching, SlotRecord } from './slot-record.ts'
 import { type TimerMessage, Timers } from './timers.ts'
 import { untoldExit } from './untold.ts'
 
-export type InstanceCommand = Extract<Event, { kind: 'start' | 'stop' | 'restart' }>
+export type InstanceCommand = Extract<
+  Event,
+  { kind: 'start' | 'stop' | 'restart' | 'giveUp' | 'hasten' }
+>
 
 export type InstanceMessage =
   | {
@@ -156,11 +159,11 @@ export class Instance {
     this.#step(isLate ? { kind: 'adopted', pid, gapMs: 0, readyForMs: 0 } : { kind: 'alive', pid })
   }
 
-  #gone({ launch, exit, at }: Extract<ProcessNews, { kind: 'gone' }>): void {
+  #gone({ launch, exit, at, isLate }: Extract<ProcessNews, { kind: 'gone' }>): void {
     const { wanted, isAgain, pid } = this.#memory
     this.#process.bury(launch, exit, at, {
       isCommanded: wanted === 'down' || isAgain,
-      observedLate: this.#state === 'adopting',
+      observedLate: isLate,
       times: this.#times,
       isSwept: this.#slot.spec.treekill,
       ...(pid === undefined ? {} : { pid }),
@@ -176,8 +179,9 @@ export class Instance {
     this.#memory = next.memory
     if (event.kind === 'exited' && before === 'online') this.#causes.follow(undefined)
     if (next.state === 'online' && before !== 'online') {
-      const readyForMs = event.kind === 'adopted' ? event.readyForMs : 0
-      this.#times = { ...this.#times, onlineAt: moment.wall - readyForMs }
+      // Who was adopted is online since the manager before said so.
+      const since = event.kind === 'adopted' ? this.#times.onlineAt : undefined
+      this.#times = { ...this.#times, onlineAt: since ?? moment.wall }
     }
     // The ledger says what is so before anybody hears of it.
     this.#record.note(this.#slot, this.#standing(), event)
@@ -186,7 +190,7 @@ export class Instance {
   }
 
   #tidy(event: Event, before: InstanceState): void {
-    const isOver = event.kind === 'exited' || event.kind === 'swept'
+    const isOver = event.kind === 'exited' || (event.kind === 'swept' && before === 'stuck')
     if (isOver && this.#state !== 'stuck') this.#process.settle()
     if (!launching.includes(this.#state)) this.#leaveGate()
     this.#show()

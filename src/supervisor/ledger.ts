@@ -15,6 +15,10 @@ export interface SlotLedger {
   readonly state: InstanceState
   /** It ended as it should: a later manager does not start it again. */
   readonly isDone: boolean
+  /** It was being ended in order to be started again: whoever comes next carries that out. */
+  readonly isAgain?: true
+  /** Why its group gave it up: until somebody asks, whoever comes next ends it and does not start it. */
+  readonly givenUp?: string
   readonly why: string
   /** Of the process that runs, or ran last. */
   readonly pid?: number

@@ -71,6 +71,7 @@ function takeOver(base: Beginning, adoption: Adoption, pid: number | undefined):
 }
 
 function afresh(base: Beginning, entry: SlotLedger, isNewBoot: boolean, wall: number): Beginning {
+  if (base.memory.givenUp !== undefined) return { ...base, state: 'errored' }
   if (base.memory.wanted === 'down') return base
   if (entry.state === 'errored' && !isNewBoot) return { ...base, state: 'errored' }
   if (entry.state === 'backoff' && entry.dueAt !== undefined && entry.dueAt > wall) {
@@ -80,17 +81,22 @@ function afresh(base: Beginning, entry: SlotLedger, isNewBoot: boolean, wall: nu
   return { ...base, events: [{ kind: 'start', isAutomatic: true }] }
 }
 
-/** A job that was done stays done until the machine boots again. */
+/** What a boot leaves of earlier verdicts and intentions. */
+const afterBoot: Pick<SlotLedger, 'isDone' | 'isAgain' | 'givenUp'> = { isDone: false }
+
+/** What was done, or given up by its group, stays so until the machine boots again. */
 function memoryOf(slot: Slot, entry: SlotLedger, isNewBoot: boolean): Memory {
-  const isDone = entry.isDone && !isNewBoot
+  const { isDone, isAgain, givenUp } = isNewBoot ? afterBoot : entry
+  const wanted = slot.wanted === 'down' || isDone || givenUp !== undefined ? 'down' : 'up'
   return {
     ...settingsOf(slot.spec),
     failures: entry.failures,
     restarts: entry.restarts,
-    wanted: slot.wanted === 'down' || isDone ? 'down' : 'up',
-    isAgain: false,
+    wanted,
+    isAgain: isAgain === true && wanted === 'up',
     isDone,
-    why: entry.why,
+    why: givenUp ?? entry.why,
+    ...(givenUp === undefined ? {} : { givenUp }),
     ...(entry.dueAt === undefined ? {} : { dueAt: entry.dueAt }),
   }
 }
@@ -120,6 +126,8 @@ export function slotLedgerOf(
     failures: memory.failures,
     state,
     isDone: memory.isDone,
+    ...(memory.isAgain ? { isAgain: true as const } : {}),
+    ...(memory.givenUp === undefined ? {} : { givenUp: memory.givenUp }),
     why: memory.why,
     ...times,
     ...(memory.dueAt === undefined ? {} : { dueAt: memory.dueAt }),

@@ -100,7 +100,7 @@ export class SlotProcess {
         this.#held()?.process.signal(effect.signal)
         return
       case 'kill':
-        return this.#kill()
+        return this.#kill(launch)
       case 'sweep':
         return this.#sweep(launch)
     }
@@ -177,7 +177,7 @@ export class SlotProcess {
     if (adoption.kind === 'found' && adoption.found.kind === 'exited') {
       const { record, exit, at } = adoption.found
       this.#record = record
-      return this.#hear({ kind: 'gone', launch, exit, at: at.getTime() })
+      return this.#hear({ kind: 'gone', launch, exit, at: at.getTime(), isLate: true })
     }
     if (adoption.kind === 'held' && adoption.held.gone !== undefined) {
       return this.#hear(adoption.held.gone)
@@ -191,27 +191,25 @@ export class SlotProcess {
     this.#hear({ kind: 'event', launch, event })
   }
 
-  #kill(): void {
+  #kill(launch: number): void {
     const process = this.#held()?.process
     if (process === undefined) return
     const { cookie } = process.record
     this.#report(
       'kill',
-      process.kill().then(() => this.#ports.host.sweep(cookie)),
+      process.kill().then(() => this.#sweepFor(cookie, launch)),
     )
   }
 
   #sweep(launch: number): void {
     const cookie = this.#held()?.process.record.cookie
-    if (cookie === undefined) return
-    const swept = this.#ports.host.sweep(cookie).then((survivors) => {
-      const event = {
-        kind: 'swept',
-        survivors: survivors.map(({ pid, state }) => ({ pid, state })),
-      } as const
-      this.#hear({ kind: 'event', launch, event })
-    })
-    this.#report('sweep', swept)
+    if (cookie !== undefined) this.#report('sweep', this.#sweepFor(cookie, launch))
+  }
+
+  async #sweepFor(cookie: string, launch: number): Promise<void> {
+    const left = await this.#ports.host.sweep(cookie)
+    const survivors = left.map(({ pid, state }) => ({ pid, state }))
+    this.#hear({ kind: 'event', launch, event: { kind: 'swept', survivors } })
   }
 
   /** Gathers all that is known about an end; the machine hears of it after that. */
@@ -256,7 +254,7 @@ export class SlotProcess {
     return {
       started: ({ pid }) => tell({ kind: 'alive', launch, pid }),
       exited: (exit, at) => {
-        const gone = { kind: 'gone', launch, exit, at: at.getTime() } as const
+        const gone = { kind: 'gone', launch, exit, at: at.getTime(), isLate: false } as const
         const held = this.#held()
         if (held?.launch === launch) held.gone = gone
         tell(gone)

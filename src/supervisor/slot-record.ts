@@ -1,11 +1,13 @@
 import type { InstanceState, InstanceView } from '../protocol/views.ts'
 import type { Event } from './instance-machine.ts'
 import type { Slot } from './launch-order.ts'
-import { type LedgerStore, slotOf, withExit, withSlot } from './ledger.ts'
+import { type LedgerStore, type SlotLedger, slotOf, withExit, withSlot } from './ledger.ts'
 import { slotLedgerOf, type Standing, viewOf } from './remembered.ts'
 
-/** States in which a launch is under way: a later manager would find out by itself how far it came. */
+/** States in which a launch is under way. */
 export const launching: readonly InstanceState[] = ['waiting', 'preparing', 'spawning']
+/** A later manager would find out by itself how far these came. */
+const passing: readonly InstanceState[] = [...launching, 'adopting']
 
 /** What stands in the ledger about one slot. */
 export class SlotRecord {
@@ -21,9 +23,10 @@ export class SlotRecord {
     const known = this.#ledger.load(serviceId)
     const before = slotOf(known, slot)
     const isExit = event.kind === 'exited'
-    if (!isExit && launching.includes(state) && launch === before.incarnation) return
     const lastExited = isExit ? launch : before.lastExited
     const entry = { ...slotLedgerOf(launch, state, memory, times), lastExited }
+    const isPassing = passing.includes(state) && launch === before.incarnation
+    if (!isExit && isPassing && isSameIntent(before, entry)) return
     const next = withSlot(known, slot, entry)
     if (isExit) {
       const { kind: _, survivors: __, readyForMs: ___, exitedAt, note: ____, ...exit } = event
@@ -43,4 +46,14 @@ export class SlotRecord {
   view(slot: Slot, standing: Standing): InstanceView {
     return viewOf(slot, standing, this.#ledger.load(slot.serviceId))
   }
+}
+
+/** Whether a later manager would go on from both in the same way: nobody has asked for anything in between. */
+function isSameIntent(before: SlotLedger, after: SlotLedger): boolean {
+  const isHeldAlike = before.isDone === after.isDone && isErrored(before) === isErrored(after)
+  return isHeldAlike && before.isAgain === after.isAgain && before.givenUp === after.givenUp
+}
+
+function isErrored({ state }: SlotLedger): boolean {
+  return state === 'errored'
 }

@@ -110,6 +110,11 @@ export class Supervision {
     )
   }
 
+  /** Gives what is being ended no more time than this; what is wanted stays as it is. */
+  hasten(service: string, { graceMs, ...options }: ActOptions & { graceMs: number }): void {
+    this.#command(service, { kind: 'act', event: { kind: 'hasten', graceMs }, ...options })
+  }
+
   /**
    * Stops a service and forgets it.
    *

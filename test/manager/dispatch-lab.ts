@@ -59,6 +59,7 @@ export function lab({
   const dead: DeadMessage[] = []
   const logged: string[] = []
   const begun: Begun[] = []
+  const hastened: string[] = []
 
   const handle = (call: Call<Op>): Promise<unknown> =>
     new Promise((resolve, reject) => {
@@ -86,6 +87,7 @@ export function lab({
       said.push({ id, replyTo, envelope, reply: envelope.data })
     },
     announce: (draft) => events.push(draft),
+    hasten: ({ id }) => hastened.push(id),
     dead: (message) => dead.push(message),
     log: (what, thrown) => logged.push(`${what}: ${String(thrown)}`),
     ...ports,
@@ -101,6 +103,7 @@ export function lab({
     dead,
     logged,
     begun,
+    hastened,
     door,
     take,
     /** Takes a message and returns everything that was said once it is dealt with. */

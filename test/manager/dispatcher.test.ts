@@ -120,19 +120,6 @@ describe('a command', () => {
   })
 })
 
-describe('a manager that leaves', () => {
-  test('answers what reads, and refuses what would begin something, unless it stays', async () => {
-    const on = lab()
-
-    const stay = on.door.beginLeaving()
-    expect(await on.hears(command())).toEqual(['rejected busy'])
-    expect(await on.hears('status')).toEqual(['accepted', 'done'])
-    stay()
-
-    expect(await on.hears(command())).toEqual(['accepted', 'done'])
-  })
-})
-
 describe('a command that waits for its turn', () => {
   test('longer than it is meant to live is not run any more', async () => {
     const on = lab({ isSlow: true })

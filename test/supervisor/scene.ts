@@ -23,6 +23,9 @@ interface Given {
   readonly told?: readonly EventDraft[]
 }
 
+/** How many launches may be under way at once. */
+const places = 4
+
 const around = {
   home: '/h',
   logs: '/h/logs',
@@ -41,20 +44,23 @@ export class Scene {
   /** Everything that was announced, oldest first. */
   readonly events: EventDraft[] = []
   readonly reports: string[] = []
+  /** How often a ledger was written. */
+  saves = 0
   readonly supervision: Supervision
   readonly #estate: Estate
+  readonly #gate: SpawnGate
   #failingSaves = 0
 
   constructor({ found = [], isNewBoot = false, ledgers = new Map(), told = [] }: Given = {}) {
     this.ledgers = ledgers
     this.#estate = new Estate(found, isNewBoot)
-    const gate = new SpawnGate({ concurrent: 4, perSecond: 10, burst: 100 }, this.clock)
-    gate.open()
+    this.#gate = new SpawnGate({ concurrent: places, perSecond: 10, burst: 100 }, this.clock)
+    this.#gate.open()
     this.supervision = new Supervision({
       clock: this.clock,
       random: () => 0.5,
       host: this.host,
-      gate,
+      gate: this.#gate,
       around,
       board: this.board,
       inheritance: this.#estate,
@@ -84,6 +90,11 @@ export class Scene {
   /** The next write of a ledger throws, as only a defect could. */
   failNextSave(): void {
     this.#failingSaves += 1
+  }
+
+  /** Nobody gets in any more: whoever wants to start waits. */
+  blockGate(): void {
+    for (let place = 0; place < places; place++) this.#gate.ask(false, () => {})
   }
 
   /** Begins to supervise services, and lets everything happen that needs no time. */
@@ -148,6 +159,7 @@ export class Scene {
       this.#failingSaves -= 1
       throw new Error('the ledger broke')
     }
+    this.saves += 1
     this.ledgers.set(id, ledger)
   }
 }

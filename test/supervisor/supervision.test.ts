@@ -126,7 +126,7 @@ describe('a fault of an actor', () => {
     expect(scene.host.processes).toHaveLength(3)
   })
 
-  test('while an end is taken in does not lose the end', async () => {
+  test('while an end is taken in does not lose the end, which was seen in time', async () => {
     const scene = new Scene()
     const [process] = await scene.online(slotsOf('api'))
 
@@ -134,7 +134,8 @@ describe('a fault of an actor', () => {
     await scene.ends(process, 3)
     await scene.passes(1_000)
 
-    expect(scene.ledgers.get('id-api')?.exits).toMatchObject([{ exit: { code: 3 } }])
+    const [told] = scene.ledgers.get('id-api')?.exits ?? []
+    expect(told).toMatchObject({ exit: { code: 3 }, observedLate: false })
     expect(scene.host.processes).toHaveLength(2)
   })
 
@@ -180,6 +181,37 @@ describe('whoever asks', () => {
     await scene.passes(1)
 
     expect(process?.signals).toEqual(['SIGINT', 'SIGKILL'])
+  })
+
+  test('for haste shortens a restart under way, and changes nothing else about it', async () => {
+    const scene = new Scene()
+    const [process] = await scene.online(slotsOf('api', { kill_timeout: 60_000 }))
+    scene.supervision.hasten('api', { graceMs: 500 })
+    void scene.supervision.act('api', 'restart', {})
+    await scene.passes(1_000)
+    expect(process?.signals).toEqual(['SIGINT'])
+
+    scene.supervision.hasten('api', { graceMs: 500 })
+    await scene.passes(500)
+    expect(process?.signals).toEqual(['SIGINT', 'SIGKILL'])
+    await scene.ends(process, 0)
+
+    expect(scene.host.orders).toHaveLength(2)
+  })
+
+  test('for a stop without a grace gives it the declared one, where more was given before', async () => {
+    const scene = new Scene()
+    const [process] = await scene.online(slotsOf('api', { kill_timeout: 500 }))
+    const patient = scene.supervision.act('api', 'stop', { graceMs: 600_000 })
+    await scene.passes(1_000)
+
+    const hasty = scene.supervision.act('api', 'stop', {})
+    await scene.passes(500)
+    expect(process?.signals).toEqual(['SIGINT', 'SIGKILL'])
+    await scene.ends(process, 0)
+
+    const stopped = [expect.objectContaining({ state: 'stopped' })]
+    expect(await Promise.all([patient, hasty])).toEqual([stopped, stopped])
   })
 
   test('for a grace while the process is being started has it respected', async () => {

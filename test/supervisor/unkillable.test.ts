@@ -28,6 +28,30 @@ describe('a service whose process cannot be killed', () => {
     expect(scene.board.of('api')).toEqual([])
   })
 
+  test('is named with whatever the sweep after SIGKILL left', async () => {
+    const { scene } = await given()
+    scene.host.survivors = [{ pid: 9, state: 'D', command: 'dd' }]
+
+    void scene.supervision.act('api', 'stop', {})
+    await scene.passes(100)
+    await scene.passes(5_000)
+
+    const stuck = scene.events.findLast(({ type }) => type === 'instance.stuck')
+    expect(stuck?.data).toEqual({ survivors: [{ pid: 9, state: 'D' }] })
+  })
+
+  test('is named with its guard where nobody knows the process itself', async () => {
+    const scene = new Scene()
+    await scene.add(slotsOf('api'))
+
+    await scene.passes(5_000)
+    await scene.passes(5_000)
+
+    const stuck = scene.events.findLast(({ type }) => type === 'instance.stuck')
+    const { guardPid } = scene.host.latest
+    expect(stuck?.data).toEqual({ survivors: [{ pid: guardPid, state: '?' }] })
+  })
+
   test('has its end told although a sweep found it gone first', async () => {
     const { scene, process } = await given()
     void scene.supervision.act('api', 'restart', {}).catch(() => {})

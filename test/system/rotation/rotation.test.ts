@@ -61,12 +61,11 @@ test('a family that writes as fast as it can loses no line while its log is rota
     await rotation.rotate(log, 'asked')
   }
   await gone
-  await eventually('the child of the writer has written its last line', () =>
-    linesOf(path).includes('child 299999') ? true : undefined,
-  )
+  const all = await eventually('the child of the writer has written its last line', async () => {
+    const lines = await everyLine(path)
+    return lines.includes('child 299999') ? lines : undefined
+  })
 
-  const rotated = (await rotatedOf(path)).toReversed().flatMap((file) => linesOf(file.path))
-  const all = [...rotated, ...linesOf(path)]
   expect(troubles).toEqual([])
   expect(told.length).toBeGreaterThanOrEqual(5)
   const each = Array.from({ length: 300_000 }, (_, number) => number)
@@ -75,6 +74,12 @@ test('a family that writes as fast as it can loses no line while its log is rota
     expect(own.map((line) => Number(line.split(' ')[1]))).toEqual(each)
   }
 })
+
+/** Of the rotated files, oldest first, and of the log itself. */
+async function everyLine(path: string): Promise<readonly string[]> {
+  const rotated = (await rotatedOf(path)).toReversed().flatMap((file) => linesOf(file.path))
+  return [...rotated, ...linesOf(path)]
+}
 
 function linesOf(path: string): readonly string[] {
   return readFileSync(path, 'utf8').split('\n').filter(Boolean)
