@@ -56,7 +56,7 @@ test('faces reach the daemon through the control channel only', () => {
 test('only base reads the clock, only the entry points end the process', () => {
   const rules: [pattern: RegExp, allowed: RegExp][] = [
     [/\b(Date\.now|performance\.now|setTimeout|setInterval)\(/, /^base\/|^dashboard\/web\//],
-    [/\bprocess\.exit\(/, /^(cli|manager)\/main\.ts$/],
+    [/\bprocess\.exit\(/, /^(cli|manager)\/main\.ts$|^process\/agent\/leave\.ts$/],
     [/\bconsole\./, /^cli\/|^dashboard\/web\//],
     [/\bMath\.random\(/, /^base\//],
   ]

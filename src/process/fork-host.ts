@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { adoptProcess } from './adopt.ts'
+import { AgentDoor } from './agent-door.ts'
 import { type Census, procCensus } from './census.ts'
 import { FifoPool } from './fifo-pool.ts'
 import type { ForkedProcess } from './forked-process.ts'
@@ -18,10 +19,13 @@ import type {
 import { isAlive, sendSignal } from './identity.ts'
 import { type LaunchSite, prepareLaunch } from './launch.ts'
 import { type OpenOutputs } from './preflight.ts'
+import { Primaries, type PrimaryLife } from './primaries.ts'
 import { readBootId, readCommandLine } from './proc.ts'
 import { pruneSettled, settleRunDirectory } from './run-directory.ts'
-import { survey } from './survey.ts'
+import { survey, surveyPrimaries } from './survey.ts'
 import { sweep } from './sweep.ts'
+import { Switchboard } from './switchboard.ts'
+import { prepareWorker } from './worker-launch.ts'
 
 /** Settled launches are pruned after this many more of them, because pruning reads the whole directory. */
 const pruneEvery = 10
@@ -41,6 +45,8 @@ export async function forkHost(options: {
   readonly home: string
   readonly managerId: string
   readonly clock: Clock
+  /** Hears what happens to the primaries of clustered services. */
+  readonly tellOfPrimaries?: (life: PrimaryLife) => void
 }): Promise<ForkHost> {
   const root = join(options.home, 'run')
   await mkdir(root, { recursive: true, mode: 0o700 })
@@ -48,6 +54,8 @@ export async function forkHost(options: {
   await fifos.open()
   const { managerId, clock } = options
   const bootId = readBootId()
+  const switchboard = new Switchboard()
+  const agentSocket = join(options.home, 'agents.sock')
   const site = {
     root,
     managerId,
@@ -56,27 +64,61 @@ export async function forkHost(options: {
     fifos,
     watched: new Set<ForkedProcess>(),
     outputs: new Set<OpenOutputs>(),
+    switchboard,
+    agentSocket,
+    askedToEnd: (record: LaunchRecord) => primaries.askedToEnd(record),
   }
-  return new GuardedProcesses(site, procCensus(bootId))
+  const primaries = new Primaries(site, options.tellOfPrimaries)
+  const door = new AgentDoor(agentSocket, switchboard)
+  await door.open()
+  return new RealProcesses({ site, primaries, door, census: procCensus(bootId) })
 }
 
-class GuardedProcesses implements ForkHost {
+interface Parts {
+  readonly site: LaunchSite
+  readonly primaries: Primaries
+  readonly door: AgentDoor
+  readonly census: Census
+}
+
+class RealProcesses implements ForkHost {
   readonly #site: LaunchSite
+  readonly #parts: Parts
   readonly #census: Census
   #settledSincePrune = 0
 
-  constructor(site: LaunchSite, census: Census) {
-    this.#site = site
-    this.#census = census
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.#site = parts.site
+    this.#census = parts.census
   }
 
   prepare(order: LaunchOrder): Promise<PreparedLaunch> {
-    return prepareLaunch(order, this.#site)
+    const { cluster } = order
+    if (cluster === undefined) return prepareLaunch(order, this.#site)
+    const { primaries } = this.#parts
+    const sweep = (cookie: string): Promise<unknown> => this.sweep(cookie)
+    return prepareWorker({ ...order, cluster }, { ...this.#site, primaries, sweep })
   }
 
-  survey(): Promise<readonly Found[]> {
-    const look = { census: this.#census, sweep: (cookie: string) => this.sweep(cookie) }
-    return survey({ ...this.#site, ...look })
+  /** The primaries first: once they are taken over, nothing happens any more that nobody asked for. */
+  async survey(): Promise<readonly Found[]> {
+    const look = {
+      ...this.#site,
+      census: this.#census,
+      sweep: (cookie: string) => this.sweep(cookie),
+    }
+    for (const found of await surveyPrimaries(look)) {
+      // oxlint-disable-next-line no-await-in-loop
+      if (found.kind === 'alive') await this.#parts.primaries.adopt(found)
+      // oxlint-disable-next-line no-await-in-loop
+      else if (found.kind !== 'orphan') await this.settle(found.record)
+    }
+    return survey(look)
+  }
+
+  retirePrimary(serviceId: string): Promise<void> {
+    return this.#parts.primaries.retire(serviceId)
   }
 
   adopt(found: Extract<Found, { kind: 'alive' }>, events: ProcessEvents): ManagedProcess {
@@ -104,7 +146,9 @@ class GuardedProcesses implements ForkHost {
 
   async close(): Promise<void> {
     const { watched, outputs, fifos } = this.#site
+    const { primaries, door } = this.#parts
     for (const process of watched) process.release()
+    await Promise.all([primaries.close(), door.close()])
     await Promise.all([fifos.close(), ...[...outputs].map((one) => one.close())])
   }
 }

@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '../base/clock.ts'
+import type { ManagerWord } from './agent/words.ts'
 import { exitOf } from './exit-status.ts'
 import { guardName } from './guard.ts'
 import type { LaunchRecord, ManagedProcess, ProcessEvents, ProcessIdentity } from './host.ts'
@@ -7,6 +8,7 @@ import { type LifelineNote, watchLifeline } from './lifeline.ts'
 import { removePidFile, writePidFile } from './pid-file.ts'
 import { hasArgument, readStat } from './proc.ts'
 import { type ExitNote, readExitNote, readIdentityNote } from './run-directory.ts'
+import type { Seat, Switchboard } from './switchboard.ts'
 
 /** Everything a process is made of, whether it was just spawned or found alive. */
 export interface ProcessOrigin {
@@ -17,6 +19,9 @@ export interface ProcessOrigin {
   /** Known from the start only for an adopted process. */
   readonly main: ProcessIdentity | undefined
   readonly events: ProcessEvents
+  readonly switchboard: Switchboard
+  /** A signal that is meant to end the process is about to be sent to it. */
+  askedToEnd(record: LaunchRecord): void
   /** Called once, when there is nothing left to watch. */
   forget(process: ForkedProcess): unknown
 }
@@ -30,12 +35,19 @@ const lookAgainMs = 250
 /** These would be undone by the SIGCONT that follows the others, or need none. */
 const notContinued = new Set<NodeJS.Signals>(['SIGKILL', 'SIGSTOP', 'SIGTSTP', 'SIGCONT'])
 
-/** One process behind a guard: {@link ManagedProcess} over its lifeline and its run directory. */
+/** Signals that people send to services which are to live on. */
+const notEnding = new Set<NodeJS.Signals>([
+  ...(['SIGSTOP', 'SIGTSTP', 'SIGCONT', 'SIGHUP'] as const),
+  ...(['SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const),
+])
+
+/** One process behind a guard or a primary: {@link ManagedProcess} over its lifeline and its run directory. */
 export class ForkedProcess implements ManagedProcess {
   readonly #origin: ProcessOrigin
   #main: ProcessIdentity | undefined
   #unwatch: Cancel = () => {}
   #isOver = false
+  #seat: Seat | undefined
   readonly #waiting: (() => void)[] = []
 
   constructor(origin: ProcessOrigin) {
@@ -57,6 +69,7 @@ export class ForkedProcess implements ManagedProcess {
 
   /** Starts listening; without a lifeline the process itself is looked at from time to time. */
   watch(lifeline: number | undefined): void {
+    if (this.#main) this.#listen()
     if (lifeline === undefined) this.#lookAgain()
     else {
       this.#unwatch = watchLifeline(lifeline, {
@@ -67,8 +80,9 @@ export class ForkedProcess implements ManagedProcess {
   }
 
   signal(signal: NodeJS.Signals): boolean {
-    const { bootId } = this.#origin
+    const { bootId, record } = this.#origin
     if (!this.#main || !isAlive(this.#main, bootId)) return false
+    if (!notEnding.has(signal)) this.#origin.askedToEnd(record)
     const isBorn = signal === 'SIGKILL' || !hasArgument(this.#main.pid, guardName)
     if (!isBorn) return this.#signalSoon(signal)
     if (!sendSignal(this.#main, bootId, signal)) return false
@@ -89,8 +103,13 @@ export class ForkedProcess implements ManagedProcess {
     this.#killGroup()
   }
 
+  tell(word: ManagerWord): boolean {
+    return this.#seat?.tell(word) ?? false
+  }
+
   release(): void {
     this.#unwatch()
+    this.#seat?.leave()
     if (!this.#isOver) this.#origin.forget(this)
     this.#isOver = true
   }
@@ -108,6 +127,13 @@ export class ForkedProcess implements ManagedProcess {
     if (!this.#main) return
     if (record.files.pid !== undefined) writePidFile(record.files.pid, this.#main.pid)
     events.started(this.#main)
+    this.#listen()
+  }
+
+  /** Not before it is said to have started: what a service says comes after that. */
+  #listen(): void {
+    const { switchboard, record, events } = this.#origin
+    this.#seat = switchboard.seat(record, (word) => events.said?.(word))
   }
 
   /** Nobody holds the lifeline: the process is gone, unless it closed what it inherited and lost its guard. */
@@ -150,6 +176,8 @@ export class ForkedProcess implements ManagedProcess {
    */
   #killGroup(): void {
     const { record, bootId } = this.#origin
+    // All workers of a service share the group of their primary.
+    if (record.role === 'worker') return
     const guard = readIdentityNote(record.dir, 'pid', bootId)
     const holder = guard && readStat(guard.pid)
     if (!guard || (holder && holder.startTicks !== guard.startTicks)) return

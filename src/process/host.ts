@@ -1,4 +1,6 @@
 import type { Exit } from '../base/exit.ts'
+import type { AgentWord, ManagerWord } from './agent/words.ts'
+import type { Autonomy } from './primary/autonomy.ts'
 
 /** A process that can be told apart from a later one with the same pid. */
 export interface ProcessIdentity {
@@ -13,7 +15,7 @@ export interface ProcessIdentity {
 export interface LaunchOrder {
   readonly service: string
   readonly slot: number
-  /** `<service id>.<slot>.<incarnation>`: never used twice in one home. */
+  /** `<service id>.<slot>.<incarnation>`: never used twice in one home, and without a dot in the service id. */
   readonly launchId: string
   readonly argv: readonly [command: string, ...args: string[]]
   readonly cwd: string
@@ -21,6 +23,20 @@ export interface LaunchOrder {
   readonly env: Readonly<Record<string, string>>
   /** Absolute paths. `/dev/null` discards a stream; `pid` is written with the main pid and removed at exit. */
   readonly files: { readonly out: string; readonly error: string; readonly pid?: string }
+  /** Present for a worker of a clustered service. `argv` is then `[node, …args of node, script, …args]`. */
+  readonly cluster?: ClusterOrder
+  /** Loads the agent into the process. `argv` must begin with a Node. */
+  readonly agent?: boolean
+}
+
+/** How a worker stands with the others of its service. */
+export interface ClusterOrder {
+  /** Who accepts connections: the primary, in turn (`rr`), or the workers. Decided by a service's first worker. */
+  readonly scheduling: 'rr' | 'none'
+  /** So many words of `argv` behind the command are for Node itself. */
+  readonly nodeArgs: number
+  /** How the primary restarts workers while no manager lives; each order replaces what was said before. */
+  readonly autonomy?: Autonomy
 }
 
 /** What stands on disk about a launch before its process exists: the intent of {@link LaunchOrder}, without its environment. */
@@ -37,12 +53,16 @@ export interface LaunchRecord {
   readonly at: number
   /** The run directory. */
   readonly dir: string
+  /** A `worker` is kept by the primary of its service instead of a guard; absent is anything behind a guard. */
+  readonly role?: 'primary' | 'worker'
 }
 
-/** What a process says of itself while it lives; each is called at most once, `exited` last. */
+/** What a process says of itself while it lives; `started` and `exited` at most once, and `exited` last. */
 export interface ProcessEvents {
   /** The main process exists. */
   started(main: ProcessIdentity): void
+  /** The service spoke, through its agent or its primary; each word is told once, whichever manager hears it. */
+  said?(word: AgentWord): void
   /** The main process is gone. `at` is when that happened, which may be long before the call. */
   exited(exit: Exit, at: Date): void
 }
@@ -50,12 +70,18 @@ export interface ProcessEvents {
 /** One launched process. Holding it holds the read end of its lifeline. */
 export interface ManagedProcess {
   readonly record: LaunchRecord
+  /** Who notes its end: its guard, or its primary. */
   readonly guardPid: number | undefined
   readonly main: ProcessIdentity | undefined
   /** Sends to the main process (followed by SIGCONT unless it is SIGKILL or SIGSTOP); false when it is gone. */
   signal(signal: NodeJS.Signals): boolean
   /** SIGKILL to the main process, then, once the guard has noted the status, to the whole group. */
   kill(): Promise<void>
+  /**
+   * Speaks to the service through its agent. False when nobody is there to hear it now: a service without an agent,
+   * or one whose agent has not connected (again) yet, which takes at most a second.
+   */
+  tell?(word: ManagerWord): boolean
   /** Stops watching and leaves the process alone: what a manager does before it exits. */
   release(): void
 }
@@ -102,6 +128,11 @@ export interface ProcessHost {
   sweep(cookie: string): Promise<readonly Survivor[]>
   /** Forgets a launch that is over: its run directory is kept under `done-*` for a while, then pruned. */
   settle(record: LaunchRecord): Promise<void>
+  /**
+   * Says that no worker of a service will be wanted soon: its primary ends with the last of them. A worker that is
+   * launched meanwhile takes that back. A service id is what a launch id begins with.
+   */
+  retirePrimary?(serviceId: string): Promise<void>
 }
 
 /** A launch whose intent stands on disk. */

@@ -13,10 +13,15 @@ export interface Intent {
 const version = 1
 
 /** Writes the intent of a launch into its run directory. No value of its environment is written but the cookie. */
-export async function writeIntent({ record, bootId }: Intent): Promise<void> {
-  const { dir, ...rest } = record
-  const text = JSON.stringify({ version, bootId, ...rest }, undefined, 2)
-  await writeFile(join(dir, 'intent.json'), `${text}\n`, { mode: 0o600, flag: 'wx' })
+export async function writeIntent(intent: Intent): Promise<void> {
+  const path = join(intent.record.dir, 'intent.json')
+  await writeFile(path, intentText(intent), { mode: 0o600, flag: 'wx' })
+}
+
+/** What stands in the file of an intent. */
+export function intentText({ record, bootId }: Intent): string {
+  const { dir: _dir, ...rest } = record
+  return `${JSON.stringify({ version, bootId, ...rest }, undefined, 2)}\n`
 }
 
 /**
@@ -54,6 +59,7 @@ const members: { readonly [K in keyof Written]: (value: unknown) => boolean } = 
     isText(value['error']) &&
     (value['pid'] === undefined || isText(value['pid'])),
   at: Number.isFinite,
+  role: (value) => value === undefined || value === 'primary' || value === 'worker',
 }
 
 function isWritten(found: unknown): found is Written {

@@ -3,15 +3,17 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { errnoOf, messageOf, TroupeError } from '../base/errors.ts'
+import { type Invocation, withAgent } from './agent-launch.ts'
 import { bakeCookie, cookieVariable } from './cookie.ts'
 import type { FifoPool } from './fifo-pool.ts'
-import { ForkedProcess } from './forked-process.ts'
+import { ForkedProcess, type ProcessOrigin } from './forked-process.ts'
 import { type GuardOrder, spawnGuard } from './guard.ts'
 import type { LaunchOrder, LaunchRecord, PreparedLaunch, ProcessEvents } from './host.ts'
 import { writeIntent } from './intent.ts'
 import { openReader, openWriter } from './lifeline.ts'
 import { checkCwd, openOutputs, type OpenOutputs, resolveCommand } from './preflight.ts'
 import { canNameDirectory, makeRunDirectory } from './run-directory.ts'
+import type { Switchboard } from './switchboard.ts'
 
 /** What every launch of one host shares. */
 export interface LaunchSite {
@@ -25,6 +27,11 @@ export interface LaunchSite {
   readonly watched: Set<ForkedProcess>
   /** The log files that are open for processes which are not spawned yet. */
   readonly outputs: Set<OpenOutputs>
+  readonly switchboard: Switchboard
+  /** Where agents find the manager. */
+  readonly agentSocket: string
+  /** A process is about to be asked to end: its primary, if it has one, must not start it again. */
+  askedToEnd(record: LaunchRecord): void
 }
 
 /**
@@ -32,13 +39,17 @@ export interface LaunchSite {
  *
  * @throws TroupeError `E_PREFLIGHT`
  */
-export async function prepareLaunch(order: LaunchOrder, site: LaunchSite): Promise<PreparedLaunch> {
+export async function prepareLaunch(
+  order: LaunchOrder,
+  site: LaunchSite,
+  role?: LaunchRecord['role'],
+): Promise<PreparedLaunch> {
   await checkCwd(order.cwd)
   const command = await resolveCommand(order)
   const outputs = await openOutputs(order.files)
   site.outputs.add(outputs)
   try {
-    const record = await writeDown(order, site)
+    const record = await writeDown(order, site, role)
     return new ForkLaunch({ order, record, command, outputs, site })
   } catch (error) {
     await closeOutputs(outputs, site)
@@ -51,12 +62,22 @@ async function closeOutputs(outputs: OpenOutputs, site: LaunchSite): Promise<voi
   await outputs.close()
 }
 
-async function writeDown(order: LaunchOrder, site: LaunchSite): Promise<LaunchRecord> {
+/**
+ * Makes the run directory of a launch, with its lifeline and its intent.
+ *
+ * @throws TroupeError `E_PREFLIGHT`
+ */
+export async function writeDown(
+  order: LaunchOrder,
+  site: LaunchSite,
+  role?: LaunchRecord['role'],
+): Promise<LaunchRecord> {
   const { service, slot, launchId, argv, cwd, files } = order
   const dir = await claimDirectory(launchId, site)
   const cookie = bakeCookie(site.managerId, launchId)
   const at = site.clock.date().getTime()
-  const record = { service, slot, launchId, cookie, argv, cwd, files, at, dir }
+  const plain = { service, slot, launchId, cookie, argv, cwd, files, at, dir }
+  const record = role === undefined ? plain : { ...plain, role }
   try {
     await site.fifos.place(join(dir, 'life'))
     await writeIntent({ record, bootId: site.bootId })
@@ -135,34 +156,43 @@ class ForkLaunch implements PreparedLaunch {
         throw error
       })
       .finally(() => closeSync(writer))
-    const forget = (over: ForkedProcess): unknown => site.watched.delete(over)
-    const process = new ForkedProcess({
-      ...site,
-      record,
-      guardPid,
-      main: undefined,
-      events,
-      forget,
-    })
-    site.watched.add(process)
-    process.watch(reader)
-    return process
+    return watchNew({ record, guardPid, events, reader }, site)
   }
 
   #guardOrder(lifeline: number): GuardOrder {
-    const { order, record, command, outputs } = this.#plan
-    const [, ...args] = order.argv
-    return {
-      dir: record.dir,
-      argv: [command, ...args],
-      cwd: order.cwd,
-      // PWD keeps the path as the user wrote it, where a shell would resolve its links.
-      env: { ...order.env, PWD: order.cwd, [cookieVariable]: record.cookie },
-      out: outputs.out,
-      error: outputs.error,
-      lifeline,
-    }
+    const { order, record, command, outputs, site } = this.#plan
+    const { dir, cookie } = record
+    const { out, error } = outputs
+    const plain = invocationOf(order, command, cookie)
+    const invocation =
+      order.agent === true
+        ? withAgent(plain, { kind: 'fork', socket: site.agentSocket, cookie })
+        : plain
+    return { ...invocation, dir, cwd: order.cwd, out, error, lifeline }
   }
+}
+
+/** What an order runs, with the absolute path of its command and with its cookie. */
+export function invocationOf(order: LaunchOrder, command: string, cookie: string): Invocation {
+  const [, ...args] = order.argv
+  return {
+    argv: [command, ...args],
+    // PWD keeps the path as the user wrote it, where a shell would resolve its links.
+    env: { ...order.env, PWD: order.cwd, [cookieVariable]: cookie },
+  }
+}
+
+/** Watches a process that was started a moment ago; owns the reader of its lifeline. */
+export function watchNew(
+  of: Pick<ProcessOrigin, 'record' | 'guardPid' | 'events'> & { readonly reader: number },
+  site: LaunchSite,
+): ForkedProcess {
+  const { reader, ...origin } = of
+  const forget = (over: ForkedProcess): unknown => site.watched.delete(over)
+  const process = new ForkedProcess({ ...site, ...origin, main: undefined, forget })
+  site.watched.add(process)
+  process.watch(reader)
+  return process
 }
 
 /** The reader first: a lifeline that is read before it has a writer looks like one that has ended. */

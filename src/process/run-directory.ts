@@ -14,6 +14,10 @@ import { parseIdentity } from './identity.ts'
  *   pid           the guard, about itself
  *   main          the main process, about itself, before it becomes the service's program
  *   exit          the guard, when the main process is gone
+ *   heard         the manager, which words of the service it has heard (only if it speaks)
+ *   sock          the control socket of a primary
+ *
+ * Of a worker, its primary writes what a guard writes elsewhere; the main process is noted, not noting.
  */
 
 const settledPrefix = 'done-'
@@ -28,6 +32,16 @@ export interface ExitNote {
 /** Whether a launch id can be the name of its run directory, and is not taken for a settled one. */
 export function canNameDirectory(launchId: string): boolean {
   return /^[\w@+][\w@+.-]*$/.test(launchId) && !launchId.startsWith(settledPrefix)
+}
+
+/** The launch id of a new primary; `suffix` makes it unlike any other. */
+export function primaryLaunchId(serviceId: string, suffix: string): string {
+  return `${serviceId}.primary.${suffix}`
+}
+
+/** Whether a launch id is that of a primary: where an instance has the number of its slot, that says so. */
+export function isPrimaryLaunch(launchId: string): boolean {
+  return launchId.split('.').at(-2) === 'primary'
 }
 
 /** Makes the directory of a launch; fails with `EEXIST` when its id was used before. */

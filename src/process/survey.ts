@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { type Clock, sleep } from '../base/clock.ts'
 import type { Carrier, Census } from './census.ts'
 import { isCookieOf } from './cookie.ts'
@@ -6,7 +7,12 @@ import type { Found, Survivor } from './host.ts'
 import { isAlive } from './identity.ts'
 import { type Intent, readIntent } from './intent.ts'
 import { readCommandLine } from './proc.ts'
-import { listRunDirectories, readExitNote, readIdentityNote } from './run-directory.ts'
+import {
+  isPrimaryLaunch,
+  listRunDirectories,
+  readExitNote,
+  readIdentityNote,
+} from './run-directory.ts'
 import { type Evidence, judge, type Verdict } from './verdict.ts'
 
 /** What a survey needs to know and to be able to do. */
@@ -24,19 +30,38 @@ export interface SurveySite {
 const patienceMs = 2_000
 const lookAgainMs = 10
 
-/** Judges every run directory of a home and finds the processes that have none. */
+/** Judges every run directory of a home but those of primaries, and finds the processes that have none. */
 export async function survey(site: SurveySite): Promise<readonly Found[]> {
-  const intents = await readIntents(site.root)
+  const intents = await readIntents(await listRunDirectories(site.root))
   const carriers = await site.census.count()
-  const found = await Promise.all(intents.map((intent) => settledVerdict(intent, carriers, site)))
+  const found = await judgeAll(intents.filter(isOfInstance), carriers, site)
   return [...found, ...orphans(carriers, intents, site)]
 }
 
+/** Judges the run directories of primaries. They belong to no slot, and to whoever surveys. */
+export async function surveyPrimaries(site: SurveySite): Promise<readonly Found[]> {
+  const dirs = await listRunDirectories(site.root)
+  // Nothing else is looked at: a primary that is not taken over yet may just be making a directory for a worker.
+  const intents = await readIntents(dirs.filter((dir) => isPrimaryLaunch(basename(dir))))
+  if (intents.length === 0) return []
+  return judgeAll(intents, await site.census.count(), site)
+}
+
+function judgeAll(
+  intents: readonly Intent[],
+  carriers: readonly Carrier[],
+  site: SurveySite,
+): Promise<readonly Found[]> {
+  return Promise.all(intents.map((intent) => settledVerdict(intent, carriers, site)))
+}
+
+function isOfInstance({ record }: Intent): boolean {
+  return record.role !== 'primary'
+}
+
 /** Drops directories whose intent was never finished: nothing was spawned from them. */
-async function readIntents(root: string): Promise<readonly Intent[]> {
-  const read = await Promise.all(
-    (await listRunDirectories(root)).map(async (dir) => ({ dir, intent: await readIntent(dir) })),
-  )
+async function readIntents(dirs: readonly string[]): Promise<readonly Intent[]> {
+  const read = await Promise.all(dirs.map(async (dir) => ({ dir, intent: await readIntent(dir) })))
   const unfinished = read.filter(({ intent }) => !intent)
   await Promise.all(unfinished.map(({ dir }) => rm(dir, { recursive: true })))
   return read.flatMap(({ intent }) => intent ?? [])

@@ -1,4 +1,5 @@
 import type { Exit } from '../base/exit.ts'
+import type { AgentWord, ManagerWord } from '../process/agent/words.ts'
 import type {
   Found,
   LaunchOrder,
@@ -17,6 +18,8 @@ const firstPid = 1_000
 export class FakeProcess implements ManagedProcess {
   /** Everything that was sent, oldest first; `kill()` is noted as SIGKILL. */
   readonly signals: NodeJS.Signals[] = []
+  /** Everything that it was told, oldest first. */
+  readonly told: ManagerWord[] = []
   readonly record: LaunchRecord
   readonly guardPid: number
   /** What the process was launched with; undefined when it was adopted. */
@@ -52,6 +55,19 @@ export class FakeProcess implements ManagedProcess {
     if (!this.isReleased) this.#events.exited(exit, at)
   }
 
+  /** The service speaks through its agent. */
+  say(word: AgentWord): void {
+    if (!this.isReleased) this.#events.said?.(word)
+  }
+
+  /** Only a process that was ordered with an agent, or that was adopted, can be told anything. */
+  tell(word: ManagerWord): boolean {
+    const hasAgent = this.order === undefined || this.order.agent === true
+    if (this.isGone || !hasAgent) return false
+    this.told.push(word)
+    return true
+  }
+
   signal(signal: NodeJS.Signals): boolean {
     if (this.isGone || !this.main) return false
     this.signals.push(signal)
@@ -79,6 +95,8 @@ export class FakeHost implements ProcessHost {
   readonly sweeps: string[] = []
   /** The launch ids that were settled. */
   readonly settled: string[] = []
+  /** The service ids whose primaries were said to be needed no more. */
+  readonly retired: string[] = []
   /** What `survey` answers. */
   found: readonly Found[] = []
   /** What `sweep` answers. */
@@ -131,6 +149,10 @@ export class FakeHost implements ProcessHost {
     this.settled.push(record.launchId)
   }
 
+  async retirePrimary(serviceId: string): Promise<void> {
+    this.retired.push(serviceId)
+  }
+
   #add(make: (guardPid: number) => FakeProcess): FakeProcess {
     const process = make(firstPid + this.processes.length * 2)
     this.processes.push(process)
@@ -147,5 +169,7 @@ export class FakeHost implements ProcessHost {
 export function recordOf(order: LaunchOrder): LaunchRecord {
   const { service, slot, launchId, argv, cwd, files } = order
   const cookie = `fake:${launchId}:nonce`
-  return { service, slot, launchId, cookie, argv, cwd, files, at: 0, dir: `/fake/run/${launchId}` }
+  const dir = `/fake/run/${launchId}`
+  const plain = { service, slot, launchId, cookie, argv, cwd, files, at: 0, dir }
+  return order.cluster === undefined ? plain : { ...plain, role: 'worker' }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { type AgentWord } from '../../src/process/agent/words.ts'
 import { type LaunchOrder, type ProcessEvents } from '../../src/process/host.ts'
 import { FakeHost } from '../../src/testing/fake-host.ts'
 import { identityOf, record } from './given.ts'
@@ -28,6 +29,22 @@ test('a fake process lives and dies when a test says so', async () => {
 
   expect(heard).toEqual(['started 77', 'exited {"code":0}'])
   expect(host.latest.signals).toEqual(['SIGTERM'])
+})
+
+test('a fake service speaks and is spoken to, if it has an agent', async () => {
+  const host = new FakeHost()
+  const heard: AgentWord[] = []
+  const events = { started() {}, exited() {}, said: (word: AgentWord) => heard.push(word) }
+  const prepared = await host.prepare({ ...order, agent: true })
+  const process = await prepared.spawn(events)
+  const deaf = await (await host.prepare(order)).spawn(events)
+
+  host.processes[0]?.say({ kind: 'ready' })
+  expect(process.tell?.({ kind: 'message', data: 1 })).toBe(true)
+  expect(deaf.tell?.({ kind: 'message', data: 1 })).toBe(false)
+
+  expect(heard).toEqual([{ kind: 'ready' }])
+  expect(host.processes.map(({ told }) => told)).toEqual([[{ kind: 'message', data: 1 }], []])
 })
 
 test('a fake launch fails as often as it was told to', async () => {

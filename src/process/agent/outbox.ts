@@ -1,0 +1,63 @@
+import type { AgentWord, NumberedWord } from './words.ts'
+
+/** How much may wait to be heard. */
+export interface OutboxBounds {
+  readonly words: number
+  readonly bytes: number
+}
+
+const defaultBounds: OutboxBounds = { words: 1_000, bytes: 1024 ** 2 }
+
+interface Entry extends NumberedWord {
+  readonly bytes: number
+}
+
+/**
+ * The words of one launch that no manager has confirmed yet, numbered from 1.
+ *
+ * Beyond its bounds the oldest go. Nobody needs to count them: their numbers are missing, and the one who listens
+ * sees that.
+ */
+export class Outbox {
+  readonly #bounds: OutboxBounds
+  #entries: Entry[] = []
+  #bytes = 0
+  #last = 0
+
+  constructor(bounds: OutboxBounds = defaultBounds) {
+    this.#bounds = bounds
+  }
+
+  get isEmpty(): boolean {
+    return this.#entries.length === 0
+  }
+
+  /** @throws TypeError when the word cannot be written as JSON, as Node's own channel does */
+  add(word: AgentWord): void {
+    const bytes = JSON.stringify(word).length
+    this.#last++
+    this.#entries.push({ seq: this.#last, word, bytes })
+    this.#bytes += bytes
+    while (this.#isTooFull()) this.#bytes -= this.#entries.shift()?.bytes ?? 0
+  }
+
+  /** Somebody has heard everything up to this number. */
+  heard(upTo: number): void {
+    const kept = this.#entries.findIndex(({ seq }) => seq > upTo)
+    const gone = this.#entries.splice(0, kept === -1 ? this.#entries.length : kept)
+    for (const { bytes } of gone) this.#bytes -= bytes
+  }
+
+  /** What waits behind a number, oldest first. */
+  behind(seq: number): readonly NumberedWord[] {
+    const at = this.#entries.findIndex((entry) => entry.seq > seq)
+    return at === -1 ? [] : this.#entries.slice(at).map(({ seq: n, word }) => ({ seq: n, word }))
+  }
+
+  /** The newest word always stays, however long it is. */
+  #isTooFull(): boolean {
+    const { words, bytes } = this.#bounds
+    const count = this.#entries.length
+    return count > words || (count > 1 && this.#bytes > bytes)
+  }
+}

@@ -1,0 +1,51 @@
+import type { Millis } from '../../base/clock.ts'
+
+/** How a primary restarts workers while no manager lives. */
+export interface Autonomy {
+  /** The pause before the first restart. */
+  readonly initialMs: Millis
+  /** Each further pause is this much longer. */
+  readonly factor: number
+  readonly maxMs: Millis
+  /** So many restarts in a row, then the slot rests until a manager comes. */
+  readonly maxRestarts: number
+}
+
+/** Used for services that say nothing else. */
+export const defaultAutonomy: Autonomy = {
+  initialMs: 100,
+  factor: 2,
+  maxMs: 15_000,
+  maxRestarts: 16,
+}
+
+/** What a primary knows of a worker that is gone. */
+export interface Loss {
+  /** A manager is connected: it decides. */
+  readonly isManaged: boolean
+  /** A manager had asked it to end. */
+  readonly isAsked: boolean
+  /** Another launch of the slot was started after it. */
+  readonly isReplaced: boolean
+  /** How often in a row this slot was restarted by the primary. */
+  readonly restarts: number
+  readonly uptimeMs: Millis
+}
+
+/** What becomes of the slot. */
+export type AutonomyVerdict =
+  | { readonly kind: 'restart'; readonly afterMs: Millis; readonly restarts: number }
+  | { readonly kind: 'rest'; readonly why: string }
+
+/** Decides about a worker that is gone. A run that was longer than the longest pause makes earlier ones forgotten. */
+export function afterLoss(loss: Loss, policy: Autonomy): AutonomyVerdict {
+  if (loss.isManaged) return { kind: 'rest', why: 'a manager decides' }
+  if (loss.isAsked) return { kind: 'rest', why: 'a manager had asked it to end' }
+  if (loss.isReplaced) return { kind: 'rest', why: 'its slot has another worker' }
+  const restarts = loss.uptimeMs > policy.maxMs ? 0 : loss.restarts
+  if (restarts >= policy.maxRestarts) {
+    return { kind: 'rest', why: `restarted ${restarts} times in a row` }
+  }
+  const afterMs = Math.min(policy.maxMs, policy.initialMs * policy.factor ** restarts)
+  return { kind: 'restart', afterMs, restarts: restarts + 1 }
+}

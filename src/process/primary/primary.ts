@@ -1,0 +1,164 @@
+import type { Cancel, Clock } from '../../base/clock.ts'
+import { errnoOf, messageOf } from '../../base/errors.ts'
+import { afterLoss, type Autonomy, defaultAutonomy } from './autonomy.ts'
+import { prepareSuccessor } from './successor.ts'
+import type { PrimaryConfig, PrimaryLine, PrimaryNews, WorkerOrder } from './words.ts'
+import { ClusterWorker } from './worker.ts'
+
+/** Without workers a primary waits this long for another, then it ends. */
+const idleMs = 30_000
+
+/** What a primary needs from its program. */
+export interface PrimaryPorts {
+  readonly config: PrimaryConfig
+  readonly clock: Clock
+  /** Reaches the manager that is connected, if one is. */
+  readonly tell: (news: PrimaryNews) => void
+  /** Closes the control socket; without workers the process then ends by itself. */
+  readonly leave: () => void
+}
+
+/** A slot that the primary has restarted by itself, or is about to. */
+interface Care {
+  readonly restarts: number
+  readonly isDue: boolean
+  readonly cancel: Cancel
+}
+
+/** The workers of one service, and what becomes of them while no manager lives. */
+export class Primary {
+  readonly #ports: PrimaryPorts
+  readonly #workers = new Map<string, ClusterWorker>()
+  /** The latest launch of each slot. */
+  readonly #latest = new Map<number, string>()
+  readonly #care = new Map<number, Care>()
+  #autonomy: Autonomy = defaultAutonomy
+  #isManaged = false
+  #isRetiring = false
+  #cancelIdle: Cancel
+
+  constructor(ports: PrimaryPorts) {
+    this.#ports = ports
+    this.#cancelIdle = ports.clock.after(idleMs, () => this.#leave())
+  }
+
+  /** A manager has connected: it decides about restarts from now on. */
+  managed(): readonly string[] {
+    this.#isManaged = true
+    for (const { cancel } of this.#care.values()) cancel()
+    this.#care.clear()
+    this.#settle()
+    return [...this.#workers.keys()]
+  }
+
+  unmanaged(): void {
+    this.#isManaged = false
+    for (const worker of this.#workers.values()) worker.unheard()
+  }
+
+  obey(line: PrimaryLine): void {
+    switch (line.kind) {
+      case 'fork':
+        return this.#fork(line.order)
+      case 'tell':
+        this.#workers.get(line.cookie)?.tell(line.word)
+        return
+      case 'welcome':
+        return this.#workers.get(line.cookie)?.welcome(line.heard)
+      case 'heard':
+        return this.#workers.get(line.cookie)?.heard(line.upTo)
+      case 'asked':
+        return this.#asked(line.cookie)
+      case 'retire':
+        this.#isRetiring = true
+        return this.#settle()
+    }
+  }
+
+  #fork(order: WorkerOrder): void {
+    this.#autonomy = order.autonomy
+    this.#isRetiring = false
+    const { cookie } = order.record
+    try {
+      this.#begin(order)
+      this.#ports.tell({ kind: 'forked', cookie })
+    } catch (error) {
+      const errno = errnoOf(error)
+      const said = errno === undefined ? {} : { errno }
+      this.#ports.tell({ kind: 'refused', cookie, why: messageOf(error), ...said })
+    }
+    this.#settle()
+  }
+
+  #begin(order: WorkerOrder): void {
+    const { clock, tell } = this.#ports
+    const { cookie, slot } = order.record
+    const bornAt = clock.now()
+    const worker = new ClusterWorker(order, {
+      say: (entry) => tell({ kind: 'say', cookie, ...entry }),
+      gone: () => this.#gone(worker, clock.now() - bornAt),
+    })
+    this.#workers.set(cookie, worker)
+    this.#latest.set(slot, cookie)
+  }
+
+  #asked(cookie: string): void {
+    const worker = this.#workers.get(cookie)
+    if (worker) worker.isAsked = true
+  }
+
+  #gone(worker: ClusterWorker, uptimeMs: number): void {
+    const { order, cookie, isAsked } = worker
+    this.#workers.delete(cookie)
+    this.#ports.tell({ kind: 'gone', cookie })
+    this.#restart(order, { uptimeMs, isAsked })
+    this.#settle()
+  }
+
+  #restart(order: WorkerOrder, of: { readonly uptimeMs: number; readonly isAsked: boolean }): void {
+    const { slot, cookie } = order.record
+    const restarts = this.#care.get(slot)?.restarts ?? 0
+    const isReplaced = this.#latest.get(slot) !== cookie
+    const loss = { ...of, isManaged: this.#isManaged, isReplaced, restarts }
+    const verdict = afterLoss(loss, this.#autonomy)
+    if (verdict.kind === 'rest') return
+    const cancel = this.#ports.clock.after(verdict.afterMs, () => this.#succeed(order))
+    this.#care.set(slot, { restarts: verdict.restarts, isDue: true, cancel })
+  }
+
+  #succeed(order: WorkerOrder): void {
+    const { config, clock } = this.#ports
+    let next = order
+    this.#isNotDue(order.record.slot)
+    try {
+      next = prepareSuccessor(order, config, clock.date())
+      this.#begin(next)
+    } catch {
+      // A full disk may pass: it counts as a run that ended at once.
+      this.#latest.set(order.record.slot, next.record.cookie)
+      this.#restart(next, { uptimeMs: 0, isAsked: false })
+    }
+    this.#settle()
+  }
+
+  #isNotDue(slot: number): void {
+    const care = this.#care.get(slot)
+    if (care) this.#care.set(slot, { ...care, isDue: false })
+  }
+
+  /** Looks whether there is anything left to stay for. */
+  #settle(): void {
+    this.#cancelIdle()
+    const isExpecting = [...this.#care.values()].some(({ isDue }) => isDue)
+    if (this.#workers.size > 0 || isExpecting) return
+    if (this.#isRetiring) return this.#leave()
+    this.#cancelIdle = this.#ports.clock.after(idleMs, () => this.#leave())
+  }
+
+  #leave(): void {
+    this.#cancelIdle()
+    for (const { cancel } of this.#care.values()) cancel()
+    this.#ports.tell({ kind: 'leaving' })
+    this.#ports.leave()
+  }
+}

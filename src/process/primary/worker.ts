@@ -1,0 +1,124 @@
+import type { Worker } from 'node:cluster'
+import { Outbox } from '../agent/outbox.ts'
+import { type AgentWord, type ManagerWord, type NumberedWord, wordOf } from '../agent/words.ts'
+import { isWorkerMessage, workerCommand, type WorkerMessage } from '../agent/worker-words.ts'
+import { forkWorker } from './fork-worker.ts'
+import { WorkerNotes } from './notes.ts'
+import { statusOf } from './status.ts'
+import type { WorkerOrder } from './words.ts'
+
+/** What a worker tells its primary. */
+export interface WorkerEvents {
+  say(entry: NumberedWord): void
+  gone(): void
+}
+
+/** One worker from its fork to its end: notes on disk, words to whoever manages it. */
+export class ClusterWorker {
+  readonly order: WorkerOrder
+  /** A manager asked it to end. */
+  isAsked = false
+  readonly #worker: Worker
+  readonly #notes: WorkerNotes
+  readonly #events: WorkerEvents
+  readonly #outbox = new Outbox()
+  #isHeard = false
+  #sentUpTo = 0
+
+  /** @throws Error saying why there is no worker; then nothing was noted but that somebody tried */
+  constructor(order: WorkerOrder, events: WorkerEvents) {
+    this.order = order
+    this.#events = events
+    this.#notes = new WorkerNotes(order.record)
+    this.#worker = forkWorker(order.program, this.#notes)
+    // A message that can no longer be delivered is not worth a primary.
+    this.#worker.on('error', ignore)
+    this.#note(this.#worker.process)
+    this.#listen()
+  }
+
+  get cookie(): string {
+    return this.order.record.cookie
+  }
+
+  /** False when the worker can no longer be reached. */
+  tell(word: ManagerWord): boolean {
+    if (!this.#worker.isConnected()) return false
+    if (word.kind === 'message') return this.#worker.send(word.data as object)
+    this.isAsked = true
+    return this.#post({ cmd: workerCommand, kind: 'drain', word })
+  }
+
+  /** Somebody listens from now on, and has heard everything up to that number. */
+  welcome(heard: number): void {
+    this.#isHeard = true
+    this.#sentUpTo = heard
+    this.heard(heard)
+    this.#send()
+  }
+
+  heard(upTo: number): void {
+    this.#outbox.heard(upTo)
+  }
+
+  /** Nobody listens any more: words wait. */
+  unheard(): void {
+    this.#isHeard = false
+  }
+
+  /** A worker whose start nobody could read about later must not live. */
+  #note(child: Worker['process']): void {
+    try {
+      if (child.pid === undefined) throw new Error('there is no process')
+      this.#notes.born(child.pid)
+    } catch (error) {
+      child.kill('SIGKILL')
+      this.#notes.abandon()
+      throw error
+    }
+  }
+
+  #listen(): void {
+    const worker = this.#worker
+    worker.on('message', (message: unknown) => this.#say(wordOf(message)))
+    worker.on('listening', ({ address, port }) => {
+      if (port > 0) this.#say({ kind: 'listening', ...(isAny(address) ? {} : { address }), port })
+    })
+    worker.process.on('internalMessage' as 'message', (message: unknown) => this.#heardOwn(message))
+    worker.process.once('exit', (code: number | null, signal: NodeJS.Signals | null) => {
+      this.#notes.ended(statusOf(code, signal))
+      this.#events.gone()
+    })
+  }
+
+  #heardOwn(message: unknown): void {
+    if (!isWorkerMessage(message)) return
+    if (message.kind === 'word') this.#say(message.word)
+    // The channel keeps order: every connection that was handed over has arrived before this.
+    if (message.kind === 'accept-closed') this.#post({ cmd: workerCommand, kind: 'bye' })
+  }
+
+  #say(word: AgentWord): void {
+    this.#outbox.add(word)
+    this.#send()
+  }
+
+  #send(): void {
+    if (!this.#isHeard) return
+    for (const entry of this.#outbox.behind(this.#sentUpTo)) {
+      this.#events.say(entry)
+      this.#sentUpTo = entry.seq
+    }
+  }
+
+  #post(message: WorkerMessage): boolean {
+    return this.#worker.isConnected() && this.#worker.send(message)
+  }
+}
+
+/** Workers say null where they listen on everything. */
+function isAny(address: string | null): boolean {
+  return address === null || address === '' || address === '::' || address === '0.0.0.0'
+}
+
+function ignore(): void {}
