@@ -15,6 +15,7 @@ const known: Readonly<Record<EventType, true>> = {
   'host.gap': true,
   'service.declared': true,
   'service.removed': true,
+  'service.note': true,
   'service.state': true,
   'service.summary': true,
   'group.restarting': true,

@@ -6,6 +6,7 @@ import { expandInstances } from './expand.ts'
 import { outputPath } from './path.ts'
 import type { Problem } from './problem.ts'
 import type { ServiceSpec } from './service.ts'
+import { rotationOf } from './rotation.ts'
 import { triggerProblems, triggersOf } from './trigger-specs.ts'
 import type { Variables } from './variables.ts'
 
@@ -91,14 +92,16 @@ function filesOf(
   { values }: CheckedApp,
   cwd: string,
   home: string,
-): Pick<ServiceSpec, 'outFile' | 'errorFile' | 'pidFile'> {
+): Pick<ServiceSpec, 'outFile' | 'errorFile' | 'pidFile' | 'rotation'> {
   const out = values.disable_logs ? 'NULL' : values.out_file
   const error = values.disable_logs ? 'NULL' : values.error_file
   const { pid_file: pid } = values
+  const rotation = rotationOf(values.log_rotate)
   return {
     ...(out === undefined ? {} : { outFile: outputPath(out, cwd, home) }),
     ...(error === undefined ? {} : { errorFile: outputPath(error, cwd, home) }),
     ...(pid === undefined ? {} : { pidFile: outputPath(pid, cwd, home) }),
+    ...(rotation === undefined ? {} : { rotation }),
   }
 }
 

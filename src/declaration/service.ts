@@ -1,3 +1,4 @@
+import type { RotationSpec } from './rotation.ts'
 import type { CronRestart, Schedule, WatchSpec } from './triggers.ts'
 
 /** One service as a declaration means it: every default filled in, every path absolute, every unit in the name. */
@@ -24,6 +25,8 @@ export interface ServiceSpec {
   readonly outFile?: string
   readonly errorFile?: string
   readonly pidFile?: string
+  /** Absent: logs grow for ever. */
+  readonly rotation?: RotationSpec
   /** All instances write the same log files. */
   readonly mergeLogs: boolean
   /** False: it is known, but starts only when it is asked for. */

@@ -1,3 +1,4 @@
+import type { SaidRotation } from './rotation.ts'
 import type { Field } from './field.ts'
 import type { SaidSchedule, SaidWatchOptions } from './fields/triggers.ts'
 import type { Variables } from './variables.ts'
@@ -24,6 +25,7 @@ export interface Values {
   readonly pid_file?: string
   readonly merge_logs?: boolean
   readonly disable_logs: boolean
+  readonly log_rotate: boolean | Partial<SaidRotation>
 
   readonly autorestart: boolean
   readonly stop_exit_codes: readonly number[]

@@ -59,6 +59,13 @@ export class Estate implements Inheritance {
     this.#held.delete(`${serviceId}.${slot}`)
   }
 
+  /** The cookies of the launches that write to a file. */
+  cookiesOf(path: string): ReadonlySet<string> {
+    const records = [...this.#held.values()].map(({ process }) => process.record)
+    const writers = records.filter(({ files }) => files.out === path || files.error === path)
+    return new Set(writers.map(({ cookie }) => cookie))
+  }
+
   /** Processes that this manager watches. */
   get heldCount(): number {
     return this.#held.size

@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Cancel, type Clock, every, sleep, systemClock } from '../base/clock.ts'
-import { TroupeError } from '../base/errors.ts'
 import type { Home } from '../control/home.ts'
 import type { Lock } from '../control/lock.ts'
 import { type Door, openDoor } from '../control/server.ts'
 import { type TrustedKeys, trustedKeys } from '../fleet/keys.ts'
 import { usageOf } from '../process/usage.ts'
-import type { ServiceTarget } from '../protocol/operations.ts'
 import type { HostView } from '../protocol/views.ts'
 import type { Config } from './config.ts'
 import { type Dispatcher, dispatcher, type Handlers } from './dispatcher.ts'
@@ -24,8 +22,8 @@ import { recover } from './recovery.ts'
 import { Roster } from './roster.ts'
 import { SavedServices } from './saved-services.ts'
 import { SettingsDesk } from './settings-desk.ts'
-import { resolveTargets } from './targets.ts'
 import { openTree, type Tree } from './tree.ts'
+import { Upkeep, wakeFrozen } from './upkeep.ts'
 
 export interface ManagerOptions {
   readonly home: Home
@@ -60,6 +58,7 @@ export class Manager {
   readonly #tree: Tree
   readonly #roster: Roster
   readonly #fleet: Fleet
+  readonly #upkeep: Upkeep
   readonly #keys: TrustedKeys
   readonly #desk: Dispatcher
   #doors: readonly Door[] = []
@@ -79,6 +78,8 @@ export class Manager {
     this.#keys = trustedKeys(keyFile(join(options.home.stateDir, 'keys.json')))
     this.#roster = this.#openRoster()
     this.#fleet = this.#openFleet()
+    const { home } = options
+    this.#upkeep = new Upkeep({ home, clock: this.#clock, records, tree, roster: this.#roster })
     this.#desk = this.#openDesk(this.#openHandlers())
   }
 
@@ -89,6 +90,7 @@ export class Manager {
     const settings = new SettingsDesk(home.configFile, env, apply)
     const { config } = settings
     const records = openRecords({ home, config, log, clock: systemClock })
+    wakeFrozen(home)
     const tree = await openTree({ home, config, records, clock: systemClock })
     const manager: Manager = new Manager(options, settings, records, tree)
     await manager.#begin()
@@ -110,6 +112,7 @@ export class Manager {
     this.#tree.gate.close()
     // Whatever one of them meets, the next has its turn: a manager that was told to go must go.
     for (const part of [
+      this.#upkeep,
       this.#fleet,
       ...this.#doors,
       this.#tree.supervision,
@@ -136,6 +139,7 @@ export class Manager {
     this.#stopLooking = every(this.#clock, doorMs, () => this.#lookAfterDoor())
     log.info({ ...recovered, services: this.#roster.services.length }, 'up')
     health.open()
+    this.#upkeep.open()
     await this.#fleet.configure(config)
   }
 
@@ -169,17 +173,21 @@ export class Manager {
       board,
       clock: this.#clock,
       idOf: (service) => this.#tree.estate.idOf(service),
-      declared: ({ spec: { name }, slots }) => {
+      declared: (service) => {
+        const { name } = service.spec
+        this.#upkeep.declared(service)
         this.#fleet.serve(name)
         herald.announce({
           type: 'service.declared',
           service: name,
-          data: { instances: slots.length },
+          data: { instances: service.slots.length },
         })
       },
       removed: (service) => {
-        this.#fleet.leave(service)
-        herald.announce({ type: 'service.removed', service, data: {} })
+        const { name } = service.spec
+        this.#upkeep.removed(service)
+        this.#fleet.leave(name)
+        herald.announce({ type: 'service.removed', service: name, data: {} })
       },
     })
   }
@@ -198,7 +206,7 @@ export class Manager {
       heard: (channel: string, raw: string) => this.#desk.take({ channel, raw, via: 'redis' }),
       log: (line: string) => log.warn(line),
     }
-    return new Fleet(ports, () => this.#names())
+    return new Fleet(ports, () => this.#roster.names)
   }
 
   #openHandlers(): Handlers {
@@ -242,8 +250,8 @@ export class Manager {
         return settings.config.labels
       },
       mode: () => modeOf(this.#settings.config),
-      resolve: (target) => this.#resolve(target),
-      names: () => this.#names(),
+      resolve: (target) => this.#roster.resolve(target),
+      names: () => this.#roster.names,
       keys: this.#keys,
       memory: commands,
       clock: this.#clock,
@@ -261,20 +269,6 @@ export class Manager {
       dead: (message) => bus()?.dead(message),
       log: report,
     })
-  }
-
-  /** The services that a target means; none when it means nothing here. */
-  #resolve(target: ServiceTarget): readonly string[] {
-    try {
-      return resolveTargets([target], this.#roster.services).map(({ service }) => service)
-    } catch (thrown) {
-      if (TroupeError.is(thrown, 'E_NO_SUCH_SERVICE')) return []
-      throw thrown
-    }
-  }
-
-  #names(): readonly string[] {
-    return this.#roster.services.map(({ spec }) => spec.name)
   }
 
   #view(): HostView {

@@ -1,5 +1,7 @@
 import type { Clock } from '../base/clock.ts'
+import { TroupeError } from '../base/errors.ts'
 import type { Declaration, ServiceSpec } from '../declaration/service.ts'
+import type { ServiceTarget } from '../protocol/operations.ts'
 import type { InstanceView } from '../protocol/views.ts'
 import type { Board } from '../supervisor/instance-ports.ts'
 import type { LedgerStore } from '../supervisor/ledger.ts'
@@ -15,7 +17,7 @@ import {
   withGroups,
   halt,
 } from './desired-state.ts'
-import type { Choice } from './targets.ts'
+import { type Choice, resolveTargets } from './targets.ts'
 
 interface RosterPorts {
   readonly store: DesiredStore
@@ -26,7 +28,7 @@ interface RosterPorts {
   /** The id under which processes of a service that was forgotten still run. */
   readonly idOf: (service: string) => string | undefined
   readonly declared: (service: DesiredService) => void
-  readonly removed: (service: string) => void
+  readonly removed: (service: DesiredService) => void
 }
 
 /** Who asked for a change, and which command it was. */
@@ -50,6 +52,20 @@ export class Roster {
 
   get services(): readonly DesiredService[] {
     return this.#ports.store.state.services
+  }
+
+  get names(): readonly string[] {
+    return this.services.map(({ spec }) => spec.name)
+  }
+
+  /** The services that a target means; none when it means nothing here. */
+  resolve(target: ServiceTarget): readonly string[] {
+    try {
+      return resolveTargets([target], this.services).map(({ service }) => service)
+    } catch (thrown) {
+      if (TroupeError.is(thrown, 'E_NO_SUCH_SERVICE')) return []
+      throw thrown
+    }
   }
 
   /** Hands everything that was declared to the supervisors: living processes are adopted, others wait for the gate. */
@@ -117,11 +133,13 @@ export class Roster {
     const gone = this.services.filter(({ spec }) => names.includes(spec.name))
     // As for `stop`: a full disk is no reason to let run what is to go.
     store.updateRegardless((state) => names.reduce((sum, name) => want(sum, name, 'down'), state))
-    const forgotten = gone.map(async ({ id, spec: { name } }) => {
+    const forgotten = gone.map(async (service) => {
+      const { id, spec } = service
+      const { name } = spec
       await supervision.remove(name, asker)
       store.updateRegardless((state) => remove(state, name))
       ledger.forget(id)
-      this.#ports.removed(name)
+      this.#ports.removed(service)
     })
     // One that cannot be stopped must not keep the others half forgotten.
     const failed = (await Promise.allSettled(forgotten)).find(isRejected)
@@ -161,12 +179,12 @@ export class Roster {
   ): Promise<readonly InstanceView[]> {
     const { supervision, board, declared } = this.#ports
     const { name } = service.spec
-    const isChanged = hasChanged(before, service)
     await supervision.redeclare(this.#slotsOf(service, undefined))
-    if (isChanged) declared(service)
+    if (!isSame(before, service)) declared(service)
     // What is declared with `autostart: false` runs only where somebody asked for it.
     const slots = service.slots.filter(({ wanted }) => wanted === 'up').map(({ slot }) => slot)
     if (slots.length === 0) return board.of(name)
+    const isChanged = needsRestart(before, service)
     const why = isChanged ? 'its declaration changed' : 'asked'
     const op = isChanged || isRestart ? 'restart' : 'start'
     return supervision.act(name, op, { ...asker, why, slots })
@@ -196,9 +214,27 @@ function isRunning({ state }: InstanceView): boolean {
   return state !== 'stopped' && state !== 'errored'
 }
 
-function hasChanged(before: DesiredService, after: DesiredService): boolean {
+function isSame(before: DesiredService, after: DesiredService): boolean {
   return (
-    before.environment !== after.environment ||
-    JSON.stringify(before.spec) !== JSON.stringify(after.spec)
+    before.environment === after.environment &&
+    JSON.stringify(before.spec) === JSON.stringify(after.spec)
   )
+}
+
+/** Whether what runs is not what is declared. */
+function needsRestart(before: DesiredService, after: DesiredService): boolean {
+  return before.environment !== after.environment || imprint(before) !== imprint(after)
+}
+
+/** What the manager itself does beside a process changes at once: the process need not know. */
+const beside: readonly string[] = [
+  'watch',
+  'cronRestart',
+  'schedule',
+  'maxMemoryBytes',
+  'rotation',
+] satisfies readonly (keyof ServiceSpec)[]
+
+function imprint({ spec }: DesiredService): string {
+  return JSON.stringify(Object.entries(spec).filter(([field]) => !beside.includes(field)))
 }

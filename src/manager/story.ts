@@ -135,7 +135,10 @@ const phrases: Phrases = {
     text: hint === undefined ? why : `${why} (${hint})`,
   }),
   'instance.completed': ({ why }) => ({ what: 'completed', text: why }),
-  'instance.restarting': ({ why }, { data }) => ({ what: 'restart', text: askedBy(data.by, why) }),
+  'instance.restarting': ({ why }, { data }) => ({
+    what: 'restart',
+    text: why === 'asked' ? askedBy(data.by, why) : why,
+  }),
   'instance.requested': (_, { data }) => ({ what: 'start', text: askedBy(data.by, 'by itself') }),
   'instance.stopping': ({ signal, pid }, { data }) => ({
     what: 'stopping',

@@ -19,6 +19,8 @@ export interface EventData {
   'host.gap': { readonly lost: number }
   'service.declared': { readonly instances: number }
   'service.removed': Record<never, never>
+  /** Something that people should hear of though nothing was done, such as a folder that cannot be watched. */
+  'service.note': { readonly about: string; readonly what: string; readonly next?: string }
   'service.state': {
     readonly desired: 'up' | 'down'
     readonly online: number

@@ -41,6 +41,7 @@ const phrases: Phrases = {
   'service.declared': ({ instances }) =>
     `declared, ${instances} instance${instances === 1 ? '' : 's'}`,
   'service.removed': () => 'removed',
+  'service.note': ({ about, what }) => `${about}: ${what}`,
   'service.state': ({ status, online, total }) => `is ${status}, ${online} of ${total} online`,
   'service.summary': ({ count, last }) => `${count} events folded, last ${last}`,
   'group.restarting': ({ strategy, trigger, stopped }) =>
@@ -54,7 +55,7 @@ const phrases: Phrases = {
     `online pid=${pid}${restarts > 0 ? `, restart ${restarts}` : ''}`,
   'instance.stable': ({ uptimeMs }) => `stable after ${showMillis(uptimeMs)}`,
   'instance.backoff_reset': ({ uptimeMs }) => `backoff forgotten after ${showMillis(uptimeMs)}`,
-  'instance.restarting': () => 'restarting',
+  'instance.restarting': ({ why }) => (why === 'asked' ? 'restarting' : `restarting: ${why}`),
   'instance.stopping': ({ pid, signal }) => `stopping pid=${pid} with ${signal}`,
   'instance.killing': ({ pid }) => `killing${pid === undefined ? '' : ` pid=${pid}`}`,
   'instance.stuck': ({ survivors }) => `stuck: ${survivors.length} processes cannot be killed`,

@@ -8,9 +8,9 @@ const warningsOf = (...apps: readonly Fields[]): readonly string[] =>
 
 // prettier-ignore
 const lines: [Fields, string[]][] = [
-  [{ watch: true },                  ['`watch` is not active yet (s0)']],
-  [{ watch: [] },                    ['`watch` is not active yet (s0)']],
-  [{ cron: '0 4 * * *' },            ['`cron` is not active yet (s0)']],
+  [{ time: true },                   ['`time` is not active yet (s0)']],
+  [{ schedule: '0 4 * * *' },        ['`schedule` is not active yet (s0)']],
+  [{ watch: true, cron: '0 4 * * *' },        []],
   [{ depends_on: ['db'] },           ['`depends_on` is not active yet (s0)']],
   [{ force: true },                  ['`force` does nothing here: services are told apart by name, and one script may have many names (s0)']],
   [{ watch: false, vizion: false },  []],
@@ -29,10 +29,10 @@ test.each(lines)('an app that says %j hears %j', (app, expected) => {
 })
 
 test('a field is announced once, however many services use it', () => {
-  const watching = { watch: true }
+  const stamping = { time: true }
 
-  expect(warningsOf(watching, {}, watching)).toEqual(['`watch` is not active yet (s0, s2)'])
-  expect(warningsOf(...Array.from({ length: 5 }, () => watching))).toEqual([
-    '`watch` is not active yet (s0, s1, s2 and 2 more)',
+  expect(warningsOf(stamping, {}, stamping)).toEqual(['`time` is not active yet (s0, s2)'])
+  expect(warningsOf(...Array.from({ length: 5 }, () => stamping))).toEqual([
+    '`time` is not active yet (s0, s1, s2 and 2 more)',
   ])
 })

@@ -27,11 +27,6 @@ export const passiveBeyond: Readonly<Record<string, Field>> = {
     standing: later,
   },
   hooks: { kind: object, doc: 'Commands around the steps of its life.', standing: later },
-  log_rotate: {
-    kind: object,
-    doc: 'When logs are rotated, and how many are kept.',
-    standing: later,
-  },
   secrets: {
     kind: { ...loosely('an object or a list', settings.or(z.array(z.unknown()))), isSecret: true },
     doc: 'Values that are never shown or written down.',

@@ -1,13 +1,27 @@
 import { active, type Field, later } from '../field.ts'
-import { text, truth } from '../kinds.ts'
+import { duration, size, text, truth, wholeNumber } from '../kinds.ts'
+import { membersOf } from '../members.ts'
+import type { SaidRotation } from '../rotation.ts'
 import type { ActiveFields } from '../values.ts'
 
 const path = text('the path of a file, or "NULL"')
 
+const rotationMembers = membersOf<SaidRotation>('true, false or an object', {
+  max_size: size,
+  max_age: duration(1_000),
+  keep: wholeNumber(0, 10_000),
+  total: size,
+})
+
+const rotation = {
+  type: truth.type.or(rotationMembers.type),
+  expected: 'true, false or an object such as {"max_size": "10M", "keep": 10}',
+}
+
 /** Where output and pids are written. */
 export const logs: Pick<
   ActiveFields,
-  'out_file' | 'error_file' | 'pid_file' | 'merge_logs' | 'disable_logs'
+  'out_file' | 'error_file' | 'pid_file' | 'merge_logs' | 'disable_logs' | 'log_rotate'
 > = {
   out_file: {
     kind: path,
@@ -37,6 +51,12 @@ export const logs: Pick<
     kind: truth,
     doc: 'Throws all output away.',
     fallback: false,
+    standing: active,
+  },
+  log_rotate: {
+    kind: rotation,
+    doc: 'When logs are rotated and what is kept: false, or an object with max_size (10M), max_age, keep (10 files of each log) and total (1G). No line is lost.',
+    fallback: true,
     standing: active,
   },
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isCron, isTimezone } from '../cron.ts'
-import { type Kind, later, laterUnless } from '../field.ts'
+import { active, type Kind, later } from '../field.ts'
 import { duration, oneOf, size, truth, wholeNumber } from '../kinds.ts'
 import { membersOf } from '../members.ts'
 import type { Schedule, WatchOptions, WriteFinish } from '../triggers.ts'
@@ -105,46 +105,45 @@ export const triggers: Pick<
   max_memory_restart: {
     kind: size,
     doc: 'Replaces it, gracefully, when it and all that it started use more memory than this together.',
-    standing: later,
+    standing: active,
   },
   cron_restart: {
     kind: restartTimes,
     aliases: ['cron'],
     doc: 'Restarts it at these times, five fields or six with seconds first; 0 for none.',
-    standing: later,
+    standing: active,
   },
   cron_timezone: {
     kind: timezone,
     doc: 'The time zone of `cron_restart`. Default: that of the manager.',
-    standing: later,
+    standing: active,
   },
   cron_starts_stopped: {
     kind: truth,
     doc: 'True: `cron_restart` also starts it while it is stopped, as in PM2.',
     fallback: false,
-    standing: later,
+    standing: active,
   },
   watch: {
     kind: { type: truth.type.or(paths), expected: 'true, false, a path or a list of paths' },
     doc: 'Restarts it when files change: all of cwd, or these paths and globs.',
-    // In PM2 an empty list watches all of cwd.
-    standing: laterUnless((value) => value === false),
+    standing: active,
   },
   ignore_watch: {
     kind: globs,
     doc: 'Paths and globs, from cwd, whose changes do not count. Default: dotfiles and node_modules. Logs, pid files, version control and the home of Troupe never count.',
-    standing: later,
+    standing: active,
   },
   watch_options: {
     kind: watchOptions,
     doc: 'Options of chokidar, such as usePolling, interval, followSymlinks and depth.',
-    standing: later,
+    standing: active,
   },
   watch_delay: {
     kind: duration(),
     doc: 'How long files must be quiet until it restarts.',
     fallback: 200,
-    standing: later,
+    standing: active,
   },
   schedule: {
     kind: schedule,

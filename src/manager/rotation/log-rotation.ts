@@ -2,18 +2,19 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type Cancel, type Clock, every } from '../../base/clock.ts'
 import { messageOf } from '../../base/errors.ts'
+import type { RotationSpec } from '../../declaration/rotation.ts'
 import type { Frozen } from '../../process/freeze.ts'
 import type { ProcessIdentity } from '../../process/host.ts'
 import type { EventDraft } from '../../protocol/events.ts'
 import { clearFrozenNote, writeFrozenNote } from './frozen-note.ts'
-import { dueReason, type Rotated, type RotationPolicy, stampOf, surplus } from './policy.ts'
+import { dueReason, type Rotated, stampOf, surplus } from './policy.ts'
 import { rotateFile, type Rotation } from './rotate.ts'
 
 /** One file that a service writes to. */
 export interface ServiceLog {
   readonly service: string
   readonly path: string
-  readonly policy: RotationPolicy
+  readonly policy: RotationSpec
 }
 
 interface RotationPorts {

@@ -1,25 +1,4 @@
-import type { Millis } from '../../base/clock.ts'
-
-/** When the logs of a service are rotated, and what is kept of them. */
-export interface RotationPolicy {
-  readonly isOn: boolean
-  /** A file that has grown beyond this is rotated. */
-  readonly maxBytes: number
-  /** A file whose first line is older than this is rotated; undefined: age does not matter. */
-  readonly maxAgeMs?: Millis
-  /** Rotated files that are kept of each log. */
-  readonly keep: number
-  /** Rotated files of each log together take at most this. */
-  readonly totalBytes: number
-}
-
-/** What holds unless a declaration says otherwise. */
-export const defaultRotation: RotationPolicy = {
-  isOn: true,
-  maxBytes: 10 * 1024 ** 2,
-  keep: 10,
-  totalBytes: 1024 ** 3,
-}
+import type { RotationSpec } from '../../declaration/rotation.ts'
 
 /** A log as it is now. */
 export interface LogState {
@@ -30,11 +9,11 @@ export interface LogState {
 
 /** Why a log is to be rotated now; undefined when it is not. */
 export function dueReason(
-  policy: RotationPolicy,
+  policy: RotationSpec,
   { bytes, since }: LogState,
   now: number,
 ): 'size' | 'age' | undefined {
-  if (!policy.isOn || bytes === 0) return undefined
+  if (bytes === 0) return undefined
   if (bytes > policy.maxBytes) return 'size'
   const { maxAgeMs } = policy
   return maxAgeMs !== undefined && now - since > maxAgeMs ? 'age' : undefined
@@ -47,7 +26,7 @@ export interface Rotated {
 }
 
 /** What has to go: everything beyond the number and the size that are kept. `rotated` is ordered newest first. */
-export function surplus(policy: RotationPolicy, rotated: readonly Rotated[]): readonly Rotated[] {
+export function surplus(policy: RotationSpec, rotated: readonly Rotated[]): readonly Rotated[] {
   let sum = 0
   return rotated.filter(({ bytes }, at) => {
     sum += bytes

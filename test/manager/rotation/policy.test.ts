@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest'
-import {
-  defaultRotation,
-  dueReason,
-  stampOf,
-  surplus,
-} from '../../../src/manager/rotation/policy.ts'
+import { defaultRotation } from '../../../src/declaration/rotation.ts'
+import { dueReason, stampOf, surplus } from '../../../src/manager/rotation/policy.ts'
 
 const policy = { ...defaultRotation, maxBytes: 100, maxAgeMs: 1_000, keep: 3, totalBytes: 50 }
 
@@ -17,12 +13,6 @@ test.each([
   const why = dueReason(policy, { bytes, since }, 10_000)
 
   expect(why).toBe(expected)
-})
-
-test('nothing is due where rotation is off', () => {
-  const why = dueReason({ ...policy, isOn: false }, { bytes: 1_000, since: 0 }, 10_000)
-
-  expect(why).toBeUndefined()
 })
 
 test.each([

@@ -1,0 +1,146 @@
+import { join } from 'node:path'
+import type { Clock } from '../base/clock.ts'
+import type { Home } from '../control/home.ts'
+import { procCensus } from '../process/census.ts'
+import { freeze, thaw } from '../process/freeze.ts'
+import { readBootId } from '../process/proc.ts'
+import { procTreeMeter } from '../process/tree-usage.ts'
+import { openChokidar } from '../supervisor/triggers/chokidar-watch.ts'
+import type { LiveProcess, TriggerAction, TriggerNote } from '../supervisor/triggers/ports.ts'
+import { Triggers } from '../supervisor/triggers/triggers.ts'
+import type { DesiredService } from './desired-state.ts'
+import { logSources } from './log-sources.ts'
+import type { Records } from './records.ts'
+import type { Roster } from './roster.ts'
+import { recoverRotation } from './rotation/frozen-note.ts'
+import { LogRotation, type ServiceLog } from './rotation/log-rotation.ts'
+import type { Tree } from './tree.ts'
+
+interface UpkeepPorts {
+  readonly home: Home
+  readonly clock: Clock
+  readonly records: Records
+  readonly tree: Tree
+  readonly roster: Roster
+}
+
+/** What a manager does for services by itself: it restarts them when files, time or memory say so, and rotates logs. */
+export class Upkeep {
+  readonly #ports: UpkeepPorts
+  readonly #triggers: Triggers
+  readonly #rotation: LogRotation
+
+  constructor(ports: UpkeepPorts) {
+    this.#ports = ports
+    this.#triggers = this.#openTriggers()
+    this.#rotation = this.#openRotation()
+  }
+
+  open(): void {
+    for (const service of this.#ports.roster.services) this.declared(service)
+    this.#rotation.open()
+  }
+
+  /** A service is new, or says something else than before. */
+  declared({ id, spec }: DesiredService): void {
+    // Jobs are announced as not active yet.
+    const { schedule: _, ...active } = spec
+    void this.#triggers.set({ id, spec: active, isUp: () => this.#isWanted(id) })
+  }
+
+  removed({ id }: DesiredService): void {
+    this.#triggers.drop(id)
+  }
+
+  /** Resolves once nothing stands still because of it. */
+  async close(): Promise<void> {
+    await Promise.all([this.#triggers.close(), this.#rotation.close()])
+  }
+
+  #isWanted(id: string): boolean {
+    const { store } = this.#ports.records
+    const service = this.#ports.roster.services.find((each) => each.id === id)
+    if (service === undefined || store.state.halted.includes(service.spec.name)) return false
+    return service.slots.some(({ wanted }) => wanted === 'up')
+  }
+
+  #openTriggers(): Triggers {
+    const { home, clock, records, tree } = this.#ports
+    const fired = new Map<string, number>()
+    return new Triggers({
+      clock,
+      home: home.dir,
+      act: (action) => this.#act(action),
+      note: (note) => this.#note(note),
+      processes: (service) => tree.board.of(service).flatMap(processOf),
+      openWatch: openChokidar,
+      meter: procTreeMeter(),
+      firings: { last: (id) => fired.get(id), record: (id, at) => void fired.set(id, at) },
+      report: records.report,
+    })
+  }
+
+  async #act({ service, slots, why, by }: TriggerAction): Promise<void> {
+    const { roster, records } = this.#ports
+    try {
+      await roster.act('restart', [{ service, ...(slots === undefined ? {} : { slots }) }], {
+        by,
+        why,
+      })
+    } catch (thrown) {
+      records.report(`${by} could not restart ${service}`, thrown)
+    }
+  }
+
+  #note({ service, by, text, next }: TriggerNote): void {
+    this.#ports.records.herald.announce({
+      type: 'service.note',
+      service,
+      data: { about: by, what: text, ...(next === undefined ? {} : { next }) },
+    })
+  }
+
+  #openRotation(): LogRotation {
+    const { home, clock, records, tree } = this.#ports
+    const bootId = readBootId()
+    const census = procCensus(bootId)
+    return new LogRotation({
+      clock,
+      noteFile: noteFileOf(home),
+      logs: () => this.#logs(),
+      writersOf: (path) => tree.estate.cookiesOf(path),
+      freeze: (cookies, noted) => freeze(cookies, { census, clock, bootId, noted }),
+      announce: (draft) => void records.herald.announce(draft),
+      trouble: (about, text) => records.health.note(about, text),
+    })
+  }
+
+  #logs(): readonly ServiceLog[] {
+    const { roster, tree } = this.#ports
+    return roster.services.flatMap((service) => {
+      const { rotation: policy, name } = service.spec
+      if (policy === undefined) return []
+      const sources = logSources([service], [{ service: name }], tree.around)
+      return sources.map(({ path }) => ({ service: name, path, policy }))
+    })
+  }
+}
+
+/** Lets go on what a manager stopped that died in the middle of a rotation: before anything else is done. */
+export function wakeFrozen(home: Home): void {
+  recoverRotation(noteFileOf(home), (stopped) => thaw(stopped, readBootId()))
+}
+
+function noteFileOf({ stateDir }: Home): string {
+  return join(stateDir, 'frozen.json')
+}
+
+function processOf({
+  slot,
+  pid,
+}: {
+  readonly slot: number
+  readonly pid?: number
+}): readonly LiveProcess[] {
+  return pid === undefined ? [] : [{ slot, pid }]
+}
