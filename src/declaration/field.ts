@@ -38,10 +38,6 @@ export const active: Standing = { kind: 'active' }
 /** Behaviour that comes later; a value that turns the feature off needs no announcement. */
 export const later: Standing = { kind: 'later', isOff: isFalsy }
 
-export function laterUnless(isOff: (value: unknown) => boolean): Standing {
-  return { kind: 'later', isOff }
-}
-
 export function moot(why: string, isOff: (value: unknown) => boolean = isFalsy): Standing {
   return { kind: 'moot', why, isOff }
 }

@@ -3,12 +3,11 @@
  *
  *   node stopping-its-primary.cjs <port>
  */
-const { Server } = require('node:net')
+const { createServer, Server } = require('node:net')
 
-class HasteServer extends Server {
-  close(...of) {
-    process.kill(process.ppid, 'SIGSTOP')
-    return super.close(...of)
-  }
+const { value: close } = Object.getOwnPropertyDescriptor(Server.prototype, 'close')
+Server.prototype.close = function closeLater(...of) {
+  process.kill(process.ppid, 'SIGSTOP')
+  return close.apply(this, of)
 }
-new HasteServer().listen(Number(process.argv[2]), '127.0.0.1')
+createServer().listen(Number(process.argv[2]), '127.0.0.1')
