@@ -1,6 +1,17 @@
+import type { Fleet, FleetOptions } from './bus/fleet.ts'
 import { type ConnectOptions, connectTo } from './control/connect.ts'
 import type { Troupe } from './control/troupe.ts'
 
+/**
+ * Connects to a fleet: to every manager that shares a Redis and a namespace.
+ *
+ * @throws TroupeError `E_BUS_DOWN` when Redis cannot be reached or refuses the user · `E_CONFIG` when the
+ *   namespace cannot be one
+ * @example
+ * const fleet = await connect({ redis: 'redis://127.0.0.1:6379', namespace: 'shop' })
+ * for await (const item of fleet.events({ types: ['instance.exited'] })) console.log(item)
+ */
+export function connect(options: FleetOptions): Promise<Fleet>
 /**
  * Connects to the manager of this host, and starts one first where `startManager` says so.
  *
@@ -12,25 +23,34 @@ import type { Troupe } from './control/troupe.ts'
  * console.log(await troupe.list())
  * await troupe.close()
  */
-export function connect(options: ConnectOptions = {}): Promise<Troupe> {
+export function connect(options?: ConnectOptions): Promise<Troupe>
+export async function connect(
+  options: ConnectOptions | FleetOptions = {},
+): Promise<Troupe | Fleet> {
+  if (isFleet(options)) {
+    // The client of Redis costs more than all the rest: only who names one loads it.
+    const { openFleet } = await import('./bus/fleet.ts')
+    return openFleet(options)
+  }
   return connectTo(async () => {
     const { managerProgram } = await import('./control/manager-program.ts')
     return managerProgram()
   }, options)
 }
 
+function isFleet(options: ConnectOptions | FleetOptions): options is FleetOptions {
+  return 'redis' in options
+}
+
 export { type ErrorCode, TroupeError } from './base/errors.ts'
 export type { Exit } from './base/exit.ts'
+export type { Fleet, FleetLinkState, FleetOptions } from './bus/fleet.ts'
+export type { FleetCommandOptions } from './bus/fleet-command.ts'
+export type { ServiceState } from './bus/service-state.ts'
+export type { FleetOutcome, HostReply } from './bus/tally.ts'
 export type { ConnectOptions } from './control/connect.ts'
 export { declare, type DeclarationFile, type DeclaredApp } from './control/declare.ts'
-export type {
-  CommandOptions,
-  EventsOptions,
-  Outcome,
-  Services,
-  StartOptions,
-  Troupe,
-} from './control/troupe.ts'
+export type { CommandOptions, Outcome, Services, StartOptions, Troupe } from './control/troupe.ts'
 export type { DeclarationError, Problem } from './declaration/problem.ts'
 export type { Declaration, GroupSpec, ServiceSpec } from './declaration/service.ts'
 export type { EventBody, LifecycleEvent } from './protocol/envelope.ts'
@@ -59,3 +79,4 @@ export type {
   ServiceView,
 } from './protocol/views.ts'
 export type { ResyncReason, WatchItem } from './protocol/watch.ts'
+export type { EventsOptions, FleetEventsOptions } from './protocol/watch-wanted.ts'

@@ -5,6 +5,7 @@ import type { Carrier, Hear } from './carrier.ts'
 import { reconnectDelay } from './reconnect-delay.ts'
 import { createClient, type RedisClient } from './redis-client.ts'
 import { runScript, type Script } from './script.ts'
+import { subscriberOf } from './subscriber.ts'
 import { Subscriptions } from './subscriptions.ts'
 
 export interface LinkOptions {
@@ -102,7 +103,7 @@ export class RedisLink implements Carrier {
     this.#listen(client)
     try {
       await client.connect()
-      await this.#subscriptions.attach(client)
+      await this.#subscriptions.attach(subscriberOf(client))
     } catch (error) {
       this.#lose(client, this.#lastError || messageOf(error))
       return
@@ -118,9 +119,11 @@ export class RedisLink implements Carrier {
       this.#lastError = messageOf(error) || error.name
     })
     client.on('end', () => this.#lose(client, this.#lastError || 'the connection was closed'))
-    client.on('message', (channel: string, payload: string) => {
+    const hear = (channel: string, payload: string): void => {
       if (this.#client === client) this.#subscriptions.hear(channel, payload)
-    })
+    }
+    client.on('message', hear)
+    client.on('pmessage', (pattern: string, _: string, payload: string) => hear(pattern, payload))
   }
 
   #lose(client: RedisClient, why: string): void {

@@ -1,92 +1,93 @@
-import { decodeName, keysOf } from '../protocol/names.ts'
 import { type LifecycleEvent, withLogPosition } from '../protocol/envelope.ts'
+import { type Keys, keysOf } from '../protocol/names.ts'
 import type { Bookmark } from '../protocol/operations.ts'
+import { beforeAll } from '../protocol/stream-id.ts'
+import type { EventLog } from '../protocol/watch.ts'
 import type { Command } from './script.ts'
-import { beforeAll } from './stream-id.ts'
+import { readStates, type ServiceState } from './service-state.ts'
+import { asEntries, asTexts, type StreamEntry } from './stream-entries.ts'
 
-/** The newest state of one service on one host, as its manager wrote it. */
-export interface StateEntry {
-  readonly service: string
-  readonly host: string
-  readonly json: string
+/** The event log of a fleet. */
+export interface FleetLog extends EventLog<ServiceState> {
+  states(): Promise<readonly ServiceState[]>
+  /** From where on everything since `ms` is told, as far back as the log goes; ms since 1970, of Redis TIME. */
+  since(ms: number): Promise<Bookmark>
 }
 
-/** The event log of a namespace, to be read: what a watcher catches up from (PROTOCOL §3). */
-export interface EventLog {
-  /** Where the log ends now. */
-  bookmark(): Promise<Bookmark>
-  /** At most `count` events after a position, oldest first; those that cannot be read are left out. */
-  range(after: string, count: number): Promise<LogPage>
-  /** The oldest position that is kept; undefined when the log is empty. */
-  first(): Promise<string | undefined>
-  states(): Promise<readonly StateEntry[]>
-}
-
-export interface LogPage {
-  readonly events: readonly LifecycleEvent[]
-  /** Where the next page begins: also past what could not be read. */
-  readonly last: string
-  readonly isEnd: boolean
-}
-
-const statesAtOnce = 500
-
-/** Reads through `command`: a bus's own, so that on one connection SUBSCRIBE comes before the catching up. */
-export function redisLog(command: Command, ns: string): EventLog {
+/** Reads through `command`: a link's own, so that on one connection subscribing comes before the catching up. */
+export function redisLog(command: Command, ns: string): FleetLog {
   const keys = keysOf(ns)
   return {
-    async bookmark() {
-      const [epoch, sequence] = asTexts(await command('HMGET', keys.meta, 'epoch', 'seq'))
-      const [newest] = asEntries(await command('XREVRANGE', keys.log, '+', '-', 'COUNT', 1))
-      return {
-        epoch: epoch ?? '',
-        sequence: Number(sequence ?? 0),
-        lastId: newest?.id ?? beforeAll,
-      }
-    },
-    async range(after, count) {
-      const reply = await command('XRANGE', keys.log, `(${after}`, '+', 'COUNT', count)
-      const entries = asEntries(reply)
-      return {
-        events: entries.flatMap(eventOf),
-        last: entries.at(-1)?.id ?? after,
-        isEnd: entries.length < count,
-      }
-    },
-    async first() {
-      return asEntries(await command('XRANGE', keys.log, '-', '+', 'COUNT', 1))[0]?.id
-    },
+    bookmark: () => endOf(command, keys),
+    range: (after, count) => readEvents(command, keys.log, after, count),
     states: () => readStates(command, keys.state),
+    async since(ms) {
+      const { epoch } = await endOf(command, keys)
+      const earlier = await command('XREVRANGE', keys.log, `(${ms}-0`, '-', 'COUNT', 1)
+      const [before] = asEntries(earlier)
+      if (before !== undefined) return { epoch, sequence: numberOf(before) ?? 0, lastId: before.id }
+      const [first] = asEntries(await command('XRANGE', keys.log, '-', '+', 'COUNT', 1))
+      const number = first === undefined ? undefined : numberOf(first)
+      return number === undefined
+        ? endOf(command, keys)
+        : { epoch, sequence: number - 1, lastId: beforeAll }
+    },
   }
 }
 
-/** In portions: one HGETALL of a large fleet stops everybody else. */
-async function readStates(command: Command, key: string): Promise<readonly StateEntry[]> {
-  const states = new Map<string, string>()
-  let cursor = '0'
-  do {
-    const reply = await command('HSCAN', key, cursor, 'COUNT', statesAtOnce)
-    const [next, found] = Array.isArray(reply) ? reply : []
-    cursor = String(next ?? '0')
-    for (const [field, json] of pairsOf(asTexts(found))) states.set(field, json)
-  } while (cursor !== '0')
-  return [...states].map(([field, json]) => stateOf(field, json))
+/**
+ * The end of the log, as it was at one moment. There is no one command for it that a reader's
+ * ACL allows, so the epoch is read on both sides of the entry: the same one means the same log.
+ */
+async function endOf(command: Command, keys: Keys): Promise<Bookmark> {
+  const meta = (): Promise<unknown> => command('HMGET', keys.meta, 'epoch', 'seq')
+  for (;;) {
+    const [before, newest, now] = await Promise.all([
+      meta(),
+      command('XREVRANGE', keys.log, '+', '-', 'COUNT', 1),
+      meta(),
+    ])
+    const end = endFrom(asTexts(before), asEntries(newest)[0], asTexts(now))
+    if (end !== undefined) return end
+  }
 }
 
-/** A service's name is encoded, so the last `@` is the one between service and host. */
-function stateOf(field: string, json: string): StateEntry {
-  const at = field.lastIndexOf('@')
-  return { service: decodeName(field.slice(0, at)), host: field.slice(at + 1), json }
+/** Undefined when the log changed in between. */
+function endFrom(
+  before: readonly string[],
+  newest: StreamEntry | undefined,
+  now: readonly string[],
+): Bookmark | undefined {
+  const [epoch = '', counted = ''] = now
+  if (before[0] !== now[0]) return undefined
+  const number = newest === undefined ? undefined : numberOf(newest)
+  const lastId = newest?.id ?? beforeAll
+  if (number !== undefined) return { epoch, sequence: number, lastId }
+  return before[1] === now[1] ? { epoch, sequence: Number(counted), lastId } : undefined
 }
 
-interface Entry {
-  readonly id: string
-  readonly fields: ReadonlyMap<string, string>
+/** Entries that nobody can read are left out; if they stood for events, the hole tells. */
+async function readEvents(
+  command: Command,
+  key: string,
+  after: string,
+  count: number,
+): Promise<readonly LifecycleEvent[]> {
+  let from = after
+  for (;;) {
+    const entries = asEntries(await command('XRANGE', key, `(${from}`, '+', 'COUNT', count))
+    const events = entries.flatMap(eventOf)
+    const last = entries.at(-1)
+    if (events.length > 0 || last === undefined) return events
+    from = last.id
+  }
 }
 
-function eventOf({ id, fields }: Entry): readonly LifecycleEvent[] {
+function eventOf(entry: StreamEntry): readonly LifecycleEvent[] {
+  const number = numberOf(entry)
+  if (number === undefined) return []
   try {
-    const body = withLogPosition(fields.get('e') ?? '', id, Number(fields.get('seq')))
+    const body = withLogPosition(entry.fields.get('e') ?? '', entry.id, number)
     // What our own script wrote: the shape is the producer's promise.
     return [JSON.parse(body) as LifecycleEvent]
   } catch {
@@ -94,18 +95,7 @@ function eventOf({ id, fields }: Entry): readonly LifecycleEvent[] {
   }
 }
 
-function asEntries(reply: unknown): readonly Entry[] {
-  if (!Array.isArray(reply)) return []
-  return reply.map((entry: unknown) => {
-    const [id, fields] = Array.isArray(entry) ? entry : []
-    return { id: String(id), fields: new Map(pairsOf(asTexts(fields))) }
-  })
-}
-
-function asTexts(reply: unknown): readonly string[] {
-  return Array.isArray(reply) ? reply.map((part) => (part === null ? '' : String(part))) : []
-}
-
-function pairsOf(flat: readonly string[]): readonly (readonly [string, string])[] {
-  return flat.flatMap((key, at) => (at % 2 === 0 ? [[key, flat[at + 1] ?? ''] as const] : []))
+function numberOf({ fields }: StreamEntry): number | undefined {
+  const number = Number(fields.get('seq') ?? Number.NaN)
+  return Number.isSafeInteger(number) ? number : undefined
 }

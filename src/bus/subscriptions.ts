@@ -3,12 +3,7 @@ import { messageOf, TroupeError } from '../base/errors.ts'
 import type { Hear } from './carrier.ts'
 import { Listeners } from './listeners.ts'
 import { isForbidden } from './refusal.ts'
-
-/** What a connection must offer to be subscribed on. */
-export interface Subscriber {
-  subscribe(...channels: string[]): Promise<unknown>
-  unsubscribe(...channels: string[]): Promise<unknown>
-}
+import type { Subscriber } from './subscriber.ts'
 
 /** Confirmations of more channels at once can exceed the server's output buffer (PROTOCOL, pitfall 11). */
 const chunk = 500

@@ -1,14 +1,12 @@
-import { shortType } from '../protocol/events.ts'
-import type { LifecycleEvent } from '../protocol/envelope.ts'
 import { channelsOf } from '../protocol/names.ts'
 import type { Bookmark } from '../protocol/operations.ts'
 import type { InstanceView } from '../protocol/views.ts'
 import { watch, type WatchItem } from '../protocol/watch.ts'
+import { type EventsOptions, isWanted } from '../protocol/watch-wanted.ts'
 import type { Client, Ended } from './client.ts'
 import { unreachable } from './door-client.ts'
 import { localEvents, localLog } from './local-log.ts'
 import { request } from './request.ts'
-import type { EventsOptions } from './troupe.ts'
 
 type Item = WatchItem<InstanceView>
 
@@ -68,14 +66,4 @@ async function* history(
     yield { kind: 'event', event, bookmark: at }
   }
   yield* live(client, signal, at)
-}
-
-function isWanted(item: Item, { service, types }: EventsOptions): boolean {
-  if (item.kind === 'resync') return true
-  if (service !== undefined && item.event.data.service !== service) return false
-  return types === undefined || isOneOf(types, item.event)
-}
-
-function isOneOf(types: readonly string[], event: LifecycleEvent): boolean {
-  return types.includes(shortType(event.type) ?? '')
 }

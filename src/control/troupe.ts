@@ -1,8 +1,8 @@
 import type { Declaration } from '../declaration/service.ts'
-import type { EventType } from '../protocol/events.ts'
-import type { Bookmark, Op, Params, Result } from '../protocol/operations.ts'
+import type { Op, Params, Result } from '../protocol/operations.ts'
 import type { HostView, InstanceView, ServiceView } from '../protocol/views.ts'
 import type { WatchItem } from '../protocol/watch.ts'
+import type { EventsOptions } from '../protocol/watch-wanted.ts'
 
 /** One service or several: `api`, `api#2`, `all`, a numeric id, `/regex/` or a namespace. */
 export type Services = string | readonly string[]
@@ -21,20 +21,6 @@ export interface Outcome {
   readonly instances: readonly InstanceView[]
   /** What the caller should know, one sentence each. */
   readonly notes?: readonly string[]
-}
-
-/** Which events are wanted, and from when. */
-export interface EventsOptions {
-  /** Go on after an item seen before, with its `bookmark`. Without it and `since`: from now. */
-  readonly after?: Bookmark
-  /** Begin with what happened since then; a number is ms since 1970. */
-  readonly since?: Date | number
-  /** Only events about this service. */
-  readonly service?: string
-  /** Only these kinds, such as `instance.exited`. */
-  readonly types?: readonly EventType[]
-  /** Ends the iteration, quietly. */
-  readonly signal?: AbortSignal
 }
 
 /** How a command is waited for. */

@@ -2,7 +2,7 @@ import type { Cancel } from '../base/clock.ts'
 import type { LifecycleEvent } from './envelope.ts'
 import type { Bookmark } from './operations.ts'
 import { Inbox } from './watch-inbox.ts'
-import { after, judge, sequenceOf } from './watch-step.ts'
+import { after, isBeforeAny, judge, sequenceOf } from './watch-step.ts'
 
 /** A log of events, numbered without a gap within one epoch. */
 export interface EventLog<S = unknown> {
@@ -131,9 +131,9 @@ async function* readOn<S>(
   from: Bookmark,
   end: Bookmark,
 ): AsyncGenerator<WatchItem<S>, ReadOn, undefined> {
-  if (end.epoch !== from.epoch) return { cursor: from, why: 'epoch' }
+  if (end.epoch !== from.epoch && !isBeforeAny(from)) return { cursor: from, why: 'epoch' }
   if (isBehind(end, from)) return { cursor: from, why: 'behind' }
-  let cursor = from
+  let cursor = { ...from, epoch: end.epoch }
   while (cursor.sequence < end.sequence) {
     const page = await log.range(cursor.lastId, pageSize)
     for (const event of page) {

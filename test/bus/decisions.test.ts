@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { reconnectDelay } from '../../src/bus/reconnect-delay.ts'
 import { refusalOf } from '../../src/bus/refusal.ts'
-import { compareStreamIds } from '../../src/bus/stream-id.ts'
+import { compareStreamIds } from '../../src/protocol/stream-id.ts'
 
 describe('how long to wait before connecting again', () => {
   test.each<[attempt: number, longestMs: number]>([

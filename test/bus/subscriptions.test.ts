@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { TroupeError } from '../../src/base/errors.ts'
-import { type Subscriber, Subscriptions } from '../../src/bus/subscriptions.ts'
+import type { Subscriber } from '../../src/bus/subscriber.ts'
+import { Subscriptions } from '../../src/bus/subscriptions.ts'
 
 /** A connection that confirms at once, except for what it forbids. */
 function connection(forbidden: readonly string[] = []) {

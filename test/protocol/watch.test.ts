@@ -215,3 +215,15 @@ test('an aborted watch ends and leaves no subscription behind', async () => {
   expect(await last).toEqual({ done: true, value: undefined })
   expect(log.subscribers).toBe(0)
 })
+
+test('a log that begins only after the watcher came is told from its first event', async () => {
+  const log = new FakeEventLog(atOnce)
+  const items = watch(log, log, { from: { epoch: '', sequence: 0, lastId: '0-0' } })
+
+  log.append(false)
+  const { value } = await items.next()
+  log.append(false)
+
+  expect(value).toMatchObject({ kind: 'event', bookmark: { epoch: 'e0', sequence: 1 } })
+  expect(await take(items, 1)).toEqual(['2'])
+})
