@@ -26,6 +26,33 @@ function isIgnored(path: string, stats: Stats | undefined, order: WatchOrder): b
   return stats.isDirectory() ? !mayHold : !order.counts(path)
 }
 
+/**
+ * Looks, at each word of the system, whether the root is still there. Chokidar does not always say:
+ * it throttles how often it reads a folder, and misses one that goes right after its last file.
+ */
+function rootLook(root: string, gone: () => void): () => Promise<void> {
+  let isAsked = false
+  let isBusy = false
+  return async () => {
+    isAsked = true
+    if (isBusy) return
+    isBusy = true
+    while (isAsked) {
+      isAsked = false
+      // It stays busy then: gone is said once.
+      if (await isMissing(root)) return gone()
+    }
+    isBusy = false
+  }
+}
+
+async function isMissing(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => false,
+    (error: unknown) => errnoOf(error) === 'ENOENT',
+  )
+}
+
 const changes: ReadonlySet<string> = new Set(['add', 'change', 'unlink'])
 
 /** A folder that may not be read says nothing of its neighbours. */
@@ -42,8 +69,11 @@ async function open(watcher: FSWatcher, order: WatchOrder, news: WatchNews): Pro
     if (state !== 'open') return
     // An empty folder is nothing that a service could have read.
     if (changes.has(event) && order.counts(path)) news.changed(path)
-    if (path === order.root && event.startsWith('unlink')) news.gone()
   })
+  const look = rootLook(order.root, () => {
+    if (state === 'open') news.gone()
+  })
+  watcher.on('raw', () => void look())
   const ready = new Promise<void>((resolve, reject) => {
     watcher.once('ready', resolve)
     // Without a listener a second error would end the manager.
