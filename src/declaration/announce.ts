@@ -5,7 +5,7 @@ import type { Normalised } from './normalise.ts'
 export function announce(services: readonly Normalised[], callerCwd: string): readonly string[] {
   return [
     ...passiveLines(services),
-    ...services.flatMap(clusterLine),
+    ...services.flatMap(nodeLines),
     ...cwdLine(services, callerCwd),
   ]
 }
@@ -34,18 +34,18 @@ function list(names: readonly string[]): string {
   return names.length > mostNames ? `${shown} and ${names.length - mostNames} more` : shown
 }
 
-function clusterLine({ app, spec, command }: Normalised): readonly string[] {
+function nodeLines({ app, spec, command }: Normalised): readonly string[] {
   if (spec === undefined || command === undefined) return []
-  const { exec_mode: mode } = app.values
-  if (spec.execMode === 'cluster') {
-    const asked =
-      mode === undefined
-        ? '`instances` means cluster mode unless `exec_mode` is "fork", and that'
-        : '`exec_mode: cluster`'
-    return [`${spec.name}: ${asked} is not active yet: it runs as one process in fork mode`]
-  }
-  if (mode !== 'cluster' || app.values.execute_command) return []
-  return [`${spec.name}: \`exec_mode: cluster\` is for Node scripts: it runs in fork mode`]
+  const { exec_mode: mode, execute_command: isExecuted, reload, wait_ready: waits } = app.values
+  if (spec.isNode) return []
+  const asked = [
+    ...(mode === 'cluster' && !isExecuted ? ['`exec_mode: cluster`'] : []),
+    ...(reload === 'primary' && !isExecuted ? ['`reload: primary`'] : []),
+  ]
+  return [
+    ...asked.map((what) => `${spec.name}: ${what} is for Node scripts: it runs in fork mode`),
+    ...(waits ? [`${spec.name}: \`wait_ready\` is for Node scripts: it is online at once`] : []),
+  ]
 }
 
 function cwdLine(services: readonly Normalised[], callerCwd: string): readonly string[] {

@@ -47,12 +47,16 @@ function specOf(app: CheckedApp, command: Command, env: Variables, origin: Origi
     interpreter,
     interpreterArgs,
     execMode: execModeOf(app, command),
+    isNode: command.isNode,
+    // As Node itself is told.
+    scheduling: env['NODE_CLUSTER_SCHED_POLICY'] === 'none' ? 'none' : 'rr',
+    reload: values.reload === 'overlap' ? 'overlap' : 'restart',
     instances: expandInstances(values.instances, machine.processors),
     env: interpreter.includes('python') ? { PYTHONUNBUFFERED: '1', ...env } : env,
     ...(envName === undefined ? {} : { envName }),
     ...filesOf(app, cwd, machine.home),
     mergeLogs: values.merge_logs ?? values.instances === undefined,
-    ...policyOf(app),
+    ...policyOf(app, command),
     ...triggersOf(app, cwd, machine.home),
     instanceVar: values.instance_var,
     ...(file === undefined ? {} : { file }),
@@ -71,9 +75,13 @@ type Policy = Pick<
   | 'killTimeoutMs'
   | 'killSignal'
   | 'treekill'
+  | 'waitReady'
+  | 'listenTimeoutMs'
+  | 'shutdownWithMessage'
+  | 'drainTimeoutMs'
 >
 
-function policyOf({ values }: CheckedApp): Policy {
+function policyOf({ values }: CheckedApp, { isNode }: Command): Policy {
   return {
     autostart: values.autostart,
     autorestart: values.autorestart,
@@ -85,6 +93,11 @@ function policyOf({ values }: CheckedApp): Policy {
     killTimeoutMs: values.kill_timeout,
     killSignal: values.kill_signal,
     treekill: values.treekill,
+    // Nobody else could ever say it.
+    waitReady: values.wait_ready && isNode,
+    listenTimeoutMs: values.listen_timeout,
+    shutdownWithMessage: values.shutdown_with_message,
+    drainTimeoutMs: values.drain_timeout,
   }
 }
 
@@ -108,6 +121,7 @@ function filesOf(
 /** As PM2 decides: `instances`, even 1, makes a Node script a cluster unless exec_mode says otherwise. */
 function execModeOf({ values }: CheckedApp, { isNode }: Command): ServiceSpec['execMode'] {
   if (!isNode || values.execute_command) return 'fork'
+  if (values.reload === 'primary') return 'cluster'
   return values.exec_mode ?? (values.instances === undefined ? 'fork' : 'cluster')
 }
 

@@ -15,6 +15,12 @@ export interface ServiceSpec {
   readonly interpreter: string
   readonly interpreterArgs: readonly string[]
   readonly execMode: 'fork' | 'cluster'
+  /** What runs the script is a Node, so it can be given an agent. */
+  readonly isNode: boolean
+  /** Who accepts the connections of a clustered service: its primary, in turn (`rr`), or the workers. */
+  readonly scheduling: 'rr' | 'none'
+  /** How a reload replaces it: in cluster mode always one at a time. */
+  readonly reload: 'restart' | 'overlap'
   /** At least 1; `max`, 0 and negative numbers are counted out already. */
   readonly instances: number
   /** `env` with the chosen `env_<name>` over it; the variables of the caller's shell are not in it. */
@@ -42,6 +48,14 @@ export interface ServiceSpec {
   /** How long a process has between the first signal and SIGKILL. */
   readonly killTimeoutMs: number
   readonly killSignal: NodeJS.Signals
+  /** It is online only once it has said that it is ready. */
+  readonly waitReady: boolean
+  /** How long it may take to be ready. */
+  readonly listenTimeoutMs: number
+  /** Its end is asked for with the message `shutdown`, where it can be reached. */
+  readonly shutdownWithMessage: boolean
+  /** How long one that is replaced may finish its work before it is told to stop. */
+  readonly drainTimeoutMs: number
   /** What the main process leaves behind when it ends, found by its cookie, is killed. */
   readonly treekill: boolean
   /** The variable that tells an instance its number. */

@@ -47,6 +47,11 @@ export interface Values {
   readonly kill_timeout: number
   readonly kill_signal: NodeJS.Signals
   readonly treekill: boolean
+  readonly wait_ready: boolean
+  readonly listen_timeout: number
+  readonly shutdown_with_message: boolean
+  readonly drain_timeout: number
+  readonly reload?: 'restart' | 'overlap' | 'primary'
 
   readonly env: Variables
   readonly instance_var: string

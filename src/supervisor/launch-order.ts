@@ -1,6 +1,9 @@
 import { basename, dirname, extname, join } from 'node:path'
 import type { ServiceSpec } from '../declaration/service.ts'
-import type { LaunchOrder } from '../process/host.ts'
+import type { ClusterOrder, LaunchOrder } from '../process/host.ts'
+import { launchIdOf } from '../process/launch-id.ts'
+import { settingsOf } from './policy-of.ts'
+import type { SeatedSlot } from './seat.ts'
 
 /** Where a home keeps what its services write, and how services find the manager. */
 export interface Surroundings {
@@ -28,16 +31,36 @@ const neverInherited =
   /^(TROUPE_.*|NODE_CHANNEL_(FD|SERIALIZATION_MODE)|NODE_UNIQUE_ID|OLDPWD|PWD|SHLVL|_)$/
 
 /** Computes everything about a launch from the declaration: nothing of an earlier launch leaks in. */
-export function launchOrder(slot: Slot, incarnation: number, around: Surroundings): LaunchOrder {
-  const { spec, serviceId } = slot
+export function launchOrder(
+  slot: SeatedSlot,
+  incarnation: number,
+  around: Surroundings,
+): LaunchOrder {
+  const { spec } = slot
   return {
     service: spec.name,
     slot: slot.slot,
-    launchId: `${serviceId}.${slot.slot}.${incarnation}`,
+    launchId: launchIdOf({ ...slot, incarnation }),
     argv: commandOf(spec),
     cwd: spec.cwd,
     env: environmentOf(slot, around),
     files: { ...logFilesOf(slot, around), pid: pidFileOf(slot, around) },
+    ...(spec.isNode ? { agent: true } : {}),
+    ...(spec.execMode === 'cluster' ? { cluster: clusterOf(spec) } : {}),
+  }
+}
+
+/** While no manager lives the primary restarts as the manager would. */
+function clusterOf(spec: ServiceSpec): ClusterOrder {
+  const { autorestart, maxRestarts, backoff } = settingsOf(spec).policy
+  const { initialMs, factor, maxMs } =
+    backoff.kind === 'fixed'
+      ? { initialMs: backoff.delayMs, factor: 1, maxMs: backoff.delayMs }
+      : backoff
+  return {
+    scheduling: spec.scheduling,
+    nodeArgs: spec.interpreterArgs.length,
+    autonomy: { initialMs, factor, maxMs, maxRestarts: autorestart ? maxRestarts : 0 },
   }
 }
 

@@ -17,6 +17,8 @@ export interface RestartPolicy {
   readonly backoff: Backoff
   /** A process that lived this long makes its earlier failures forgotten. */
   readonly resetAfterMs: Millis
+  /** It has yet to prove itself: its first failure is its last. */
+  readonly isTrial?: true
 }
 
 export type Backoff =
@@ -78,6 +80,9 @@ export function judge(
   random: Random,
 ): Verdict {
   const how = describeExit(exit)
+  if (policy.isTrial === true) {
+    return { kind: 'give-up', failures: before, why: `it ended with ${how} before it was trusted` }
+  }
   const code = 'code' in exit ? exit.code : undefined
   if (code !== undefined && policy.stopCodes.includes(code)) {
     return { kind: 'rest', why: `${how} is one of stop_exit_codes` }
@@ -137,6 +142,7 @@ function tryAgain(
   reason: string,
   random: Random,
 ): Verdict {
+  if (policy.isTrial === true) return { kind: 'give-up', failures, why: reason }
   if (failures.unstable >= policy.maxRestarts) {
     return { kind: 'give-up', failures, why: `${reason}, max_restarts is ${policy.maxRestarts}` }
   }

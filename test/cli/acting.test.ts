@@ -29,7 +29,7 @@ function declared(asked: readonly Asked[]) {
   return command?.args as unknown as {
     readonly declaration: Declaration
     readonly inherited: Readonly<Record<string, string>>
-    readonly restart: boolean
+    readonly how: string
   }
 }
 
@@ -41,7 +41,7 @@ test.each([
   ['start worker', { op: 'start', services: [{ name: 'worker' }] }],
   ['stop processes.json', { op: 'stop', services: [{ name: 'api' }, { name: 'worker' }] }],
   ['delete processes.json --only worker', { op: 'delete', services: [{ name: 'worker' }] }],
-  ['restart processes.json', { op: 'declare', args: { restart: true } }],
+  ['restart processes.json', { op: 'declare', args: { how: 'restart' } }],
 ])('"%s" reaches the manager as one command', async (line, command) => {
   const { code, asked } = await here().troupe(...line.split(' '))
 
@@ -74,10 +74,10 @@ test('start <file> declares what the file says, over the environment of the call
 
   const { asked } = await troupe('start', 'processes.json', '--env', 'production', '--only', 'api')
 
-  const { declaration, inherited, restart } = declared(asked)
+  const { declaration, inherited, how } = declared(asked)
   expect(declaration.services.map(({ name, env }) => [name, env])).toEqual([['api', { A: '2' }]])
   expect(inherited).toEqual({ HOME: '/home/anna', PATH: '/bin' })
-  expect(restart).toBe(true)
+  expect(how).toBe('restart')
 })
 
 test('start <script> understands the options of PM2, and leaves what stands behind -- alone', async () => {

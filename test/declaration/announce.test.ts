@@ -19,8 +19,8 @@ const lines: [Fields, string[]][] = [
   [{ wait_ready: false, time: false },        []],
   [{ max_memory_restart: 0, post_update: [] },[]],
   [{ windowsHide: true, username: 'ann' },    []],
-  [{ exec_mode: 'cluster' },         ['s0: `exec_mode: cluster` is not active yet: it runs as one process in fork mode']],
-  [{ instances: 2 },                 ['s0: `instances` means cluster mode unless `exec_mode` is "fork", and that is not active yet: it runs as one process in fork mode']],
+  [{ exec_mode: 'cluster', instances: 2 },    []],
+  [{ interpreter: 'python3', wait_ready: true, reload: 'primary' }, ['s0: `reload: primary` is for Node scripts: it runs in fork mode', 's0: `wait_ready` is for Node scripts: it is online at once']],
   [{ instances: 2, exec_mode: 'fork' },       []],
 ]
 

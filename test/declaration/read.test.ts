@@ -52,9 +52,7 @@ test("the article's file is read as it stands", async () => {
     { name: 'worker', execMode: 'fork', instances: 1, env: { INTERVAL: '1000' } },
   ])
   expect(groups).toEqual([])
-  expect(warnings).toEqual([
-    'web-api: `exec_mode: cluster` is not active yet: it runs as one process in fork mode',
-  ])
+  expect(warnings).toEqual([])
 })
 
 test("the article's --env production chooses env_production", async () => {

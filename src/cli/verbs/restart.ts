@@ -18,7 +18,7 @@ export async function restart(call: Call): Promise<number> {
   const inherited = inheritedFrom(call.place.env)
   const outcomes: Outcome[] = []
   for (const declaration of declarations) {
-    outcomes.push(await session.ask('declare', [], { declaration, inherited, restart: true }))
+    outcomes.push(await session.ask('declare', [], { declaration, inherited, how: 'restart' }))
   }
   const others = call.words.filter((word) => !isFile(word))
   if (others.length > 0) outcomes.push(await restartNamed(session, { ...call, words: others }))

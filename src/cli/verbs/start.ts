@@ -55,7 +55,7 @@ async function perform(step: Step, session: Session, { place }: Call): Promise<O
   const { declaration } = step
   const inherited = inheritedFrom(place.env)
   // As `pm2 start <file>` does: what runs already starts again.
-  return session.ask('declare', [], { declaration, inherited, restart: true })
+  return session.ask('declare', [], { declaration, inherited, how: 'restart' })
 }
 
 async function startNamed(service: string, session: Session, cwd: string): Promise<Outcome> {
