@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path'
 import type { CheckedApp } from './check.ts'
 import { type Command, commandOf, type Site } from './command.ts'
+import { envFilterOf } from './env-filter.ts'
 import { variablesOf } from './environments.ts'
 import { expandInstances } from './expand.ts'
 import { outputPath } from './path.ts'
@@ -38,6 +39,7 @@ function specOf(app: CheckedApp, command: Command, env: Variables, origin: Origi
   const { values } = app
   const { envName, file, machine } = origin
   const { script, args, cwd, interpreter, interpreterArgs } = command
+  const envFilter = envFilterOf(values.filter_env)
   return {
     name: nameOf(app, envName) ?? '',
     namespace: values.namespace,
@@ -49,6 +51,7 @@ function specOf(app: CheckedApp, command: Command, env: Variables, origin: Origi
     execMode: execModeOf(app, command),
     instances: expandInstances(values.instances, machine.processors),
     env: interpreter.includes('python') ? { PYTHONUNBUFFERED: '1', ...env } : env,
+    ...(envFilter === undefined ? {} : { envFilter }),
     ...(envName === undefined ? {} : { envName }),
     ...filesOf(app, cwd, machine.home),
     mergeLogs: values.merge_logs ?? values.instances === undefined,

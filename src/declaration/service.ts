@@ -1,3 +1,4 @@
+import type { EnvFilter } from './env-filter.ts'
 import type { RotationSpec } from './rotation.ts'
 import type { CronRestart, Schedule, WatchSpec } from './triggers.ts'
 
@@ -19,6 +20,8 @@ export interface ServiceSpec {
   readonly instances: number
   /** `env` with the chosen `env_<name>` over it; the variables of the caller's shell are not in it. */
   readonly env: Readonly<Record<string, string>>
+  /** Absent: the service gets all variables of the caller's shell. */
+  readonly envFilter?: EnvFilter
   /** The environment that was chosen. */
   readonly envName?: string
   /** Absolute; `/dev/null` where the log is thrown away. */

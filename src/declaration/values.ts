@@ -1,3 +1,4 @@
+import type { SaidEnvFilter } from './env-filter.ts'
 import type { SaidRotation } from './rotation.ts'
 import type { Field } from './field.ts'
 import type { SaidSchedule, SaidWatchOptions } from './fields/triggers.ts'
@@ -49,6 +50,7 @@ export interface Values {
   readonly treekill: boolean
 
   readonly env: Variables
+  readonly filter_env?: SaidEnvFilter
   readonly instance_var: string
   readonly append_env_to_name: boolean
 }

@@ -1,6 +1,7 @@
 import { basename, dirname, extname, join } from 'node:path'
 import type { ServiceSpec } from '../declaration/service.ts'
 import type { LaunchOrder } from '../process/host.ts'
+import { filterVariables } from './env-filter.ts'
 
 /** Where a home keeps what its services write, and how services find the manager. */
 export interface Surroundings {
@@ -62,7 +63,7 @@ function environmentOf(
   around: Surroundings,
 ): LaunchOrder['env'] {
   return {
-    ...inheritable(inherited),
+    ...filterVariables(inheritable(inherited), spec.envFilter),
     ...spec.env,
     PWD: spec.cwd,
     [spec.instanceVar]: String(slot),

@@ -55,6 +55,9 @@ const meanings: [Fields, Partial<ServiceSpec>][] = [
   [{ instance_var: 'SLOT' },                  { instanceVar: 'SLOT' }],
   [{},                                        { instanceVar: 'NODE_APP_INSTANCE', env: {} }],
   [{ port: 3000 },                            { env: { PORT: '3000' } }],
+  [{ filter_env: true },                      { envFilter: { kind: 'all' } }],
+  [{ filter_env: 'TOKEN' },                   { envFilter: { kind: 'exactly', name: 'TOKEN' } }],
+  [{ filterEnv: ['AWS_', 'SECRET'] },         { envFilter: { kind: 'containing', parts: ['AWS_', 'SECRET'] } }],
 ]
 
 test.each(meanings)('an app that says %j means %j', (said, meant) => {
@@ -93,12 +96,17 @@ const mistakes: [Fields, string][] = [
   [{ watch: 3 },                       'true, false, a path or a list of paths'],
   [{ restart: 'sometimes' },           '"always" or "on-failure" or "on-abnormal" or "never"'],
   [{ out_file: 5 },                    'the path of a file, or "NULL"'],
+  [{ filter_env: { A: 1 } },           'true, false, the name of a variable or a list of parts of names'],
 ]
 
 test.each(mistakes)('an app that says %j is told what was expected', (said, expected) => {
   const problems = Object.entries(said).map(([path, got]) => ({ path, expected, got }))
 
   expect(problemsOf({ script: 'app.js', ...said })).toEqual(problems)
+})
+
+test.each([false, 'false', []])('filter_env: %j filters nothing', (said) => {
+  expect(serviceOf({ filter_env: said })).not.toHaveProperty('envFilter')
 })
 
 test('an argument that no process can be given is named by its place', () => {

@@ -1,16 +1,25 @@
+import { envFilter } from '../env-filter.ts'
 import { active, type Field, later } from '../field.ts'
-import { text, truth, words } from '../kinds.ts'
+import { text, truth } from '../kinds.ts'
 import type { ActiveFields } from '../values.ts'
 import { variables } from '../variables.ts'
 
 const variableName = text('the name of a variable')
 
 /** What a process finds in its environment. `env_<name>` stands outside the table: its name is open. */
-export const environment: Pick<ActiveFields, 'env' | 'instance_var' | 'append_env_to_name'> = {
+export const environment: Pick<
+  ActiveFields,
+  'env' | 'filter_env' | 'instance_var' | 'append_env_to_name'
+> = {
   env: {
     kind: variables,
     doc: 'Variables of the service, over those of the shell that starts it.',
     fallback: {},
+    standing: active,
+  },
+  filter_env: {
+    kind: envFilter,
+    doc: 'Variables of the shell that the service does not get: one by its name, several by parts of their names, or with `true` all but what programs need (PATH, HOME, USER, LOGNAME, SHELL, TMPDIR, LD_LIBRARY_PATH, language and time zone). What is declared is never filtered.',
     standing: active,
   },
   instance_var: {
@@ -28,14 +37,6 @@ export const environment: Pick<ActiveFields, 'env' | 'instance_var' | 'append_en
 }
 
 export const passiveEnvironment: Readonly<Record<string, Field>> = {
-  filter_env: {
-    kind: {
-      type: truth.type.or(words('').type),
-      expected: 'true, false, a name or a list of names',
-    },
-    doc: 'Variables of the shell that the service does not get.',
-    standing: later,
-  },
   increment_var: {
     kind: variableName,
     doc: 'A variable that is one more in each instance.',

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { launchOrder } from '../../src/supervisor/launch-order.ts'
+import type { LaunchOrder } from '../../src/process/host.ts'
+import { slotsOf } from './scene.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+const around = {
+  home: '/h',
+  logs: '/h/logs',
+  pids: '/h/pids',
+  socket: '/h/s',
+  host: 'a',
+  ns: 'main',
+}
+
+/** What would be launched for an app in a shell with these variables. */
+function orderOf(fields: Fields, inherited: Record<string, string> = {}, slot = 0): LaunchOrder {
+  const found = slotsOf('web', fields)[slot]
+  if (found === undefined) throw new Error(`there is no slot ${slot}`)
+  return launchOrder({ ...found, inherited }, 1, around)
+}
+
+const shell = { PATH: '/bin', HOME: '/root', LC_ALL: 'C', AWS_KEY: 'k', MY_AWS_ID: 'i', TOKEN: 't' }
+
+// prettier-ignore
+const filters: [unknown, string[]][] = [
+  [undefined,           ['PATH', 'HOME', 'LC_ALL', 'AWS_KEY', 'MY_AWS_ID', 'TOKEN']],
+  [false,               ['PATH', 'HOME', 'LC_ALL', 'AWS_KEY', 'MY_AWS_ID', 'TOKEN']],
+  ['AWS',               ['PATH', 'HOME', 'LC_ALL', 'AWS_KEY', 'MY_AWS_ID', 'TOKEN']],
+  ['TOKEN',             ['PATH', 'HOME', 'LC_ALL', 'AWS_KEY', 'MY_AWS_ID']],
+  [['AWS'],             ['PATH', 'HOME', 'LC_ALL', 'TOKEN']],
+  [['AWS_', 'TOK'],     ['PATH', 'HOME', 'LC_ALL']],
+  [true,                ['PATH', 'HOME', 'LC_ALL']],
+]
+
+test.each(filters)('of the variables of the shell filter_env: %j leaves %j', (said, left) => {
+  const { env } = orderOf({ filter_env: said }, shell)
+
+  expect(Object.keys(env).filter((name) => name in shell)).toEqual(left)
+})
+
+test('what a service declares itself is not filtered', () => {
+  const { env } = orderOf({ filter_env: true, env: { TOKEN: 'own' } }, shell)
+
+  expect(env).toMatchObject({ TOKEN: 'own', TROUPE_SERVICE: 'web', NODE_APP_INSTANCE: '0' })
+})
