@@ -1,4 +1,5 @@
 import { fields } from './fields.ts'
+import { isCountable } from './increment.ts'
 import type { Normalised } from './normalise.ts'
 
 /** One plain line for each thing that a file asks for and does not get; no more, however many services ask. */
@@ -6,6 +7,7 @@ export function announce(services: readonly Normalised[], callerCwd: string): re
   return [
     ...passiveLines(services),
     ...services.flatMap(clusterLine),
+    ...services.flatMap(incrementLine),
     ...cwdLine(services, callerCwd),
   ]
 }
@@ -46,6 +48,15 @@ function clusterLine({ app, spec, command }: Normalised): readonly string[] {
   }
   if (mode !== 'cluster' || app.values.execute_command) return []
   return [`${spec.name}: \`exec_mode: cluster\` is for Node scripts: it runs in fork mode`]
+}
+
+function incrementLine({ app, spec }: Normalised): readonly string[] {
+  const { increment_var: name } = app.values
+  if (spec === undefined || name === undefined) return []
+  // Its value may be a secret.
+  return isCountable(spec.env[name])
+    ? []
+    : [`${spec.name}: \`increment_var\` begins with 0, since env says no whole number for ${name}`]
 }
 
 function cwdLine(services: readonly Normalised[], callerCwd: string): readonly string[] {

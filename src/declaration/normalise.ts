@@ -4,6 +4,7 @@ import { type Command, commandOf, type Site } from './command.ts'
 import { envFilterOf } from './env-filter.ts'
 import { variablesOf } from './environments.ts'
 import { expandInstances } from './expand.ts'
+import { incrementOf } from './increment.ts'
 import { outputPath } from './path.ts'
 import type { Problem } from './problem.ts'
 import type { ServiceSpec } from './service.ts'
@@ -37,6 +38,7 @@ export function normalise(app: CheckedApp, origin: Origin): Normalised {
 
 function specOf(app: CheckedApp, command: Command, env: Variables, origin: Origin): ServiceSpec {
   const { values } = app
+  const { increment_var: counted } = values
   const { envName, file, machine } = origin
   const { script, args, cwd, interpreter, interpreterArgs } = command
   const envFilter = envFilterOf(values.filter_env)
@@ -58,6 +60,7 @@ function specOf(app: CheckedApp, command: Command, env: Variables, origin: Origi
     ...policyOf(app),
     ...triggersOf(app, cwd, machine.home),
     instanceVar: values.instance_var,
+    ...(counted === undefined ? {} : { increment: incrementOf(counted, env) }),
     ...(file === undefined ? {} : { file }),
   }
 }

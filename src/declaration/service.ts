@@ -1,4 +1,5 @@
 import type { EnvFilter } from './env-filter.ts'
+import type { Increment } from './increment.ts'
 import type { RotationSpec } from './rotation.ts'
 import type { CronRestart, Schedule, WatchSpec } from './triggers.ts'
 
@@ -49,6 +50,8 @@ export interface ServiceSpec {
   readonly treekill: boolean
   /** The variable that tells an instance its number. */
   readonly instanceVar: string
+  /** A variable that differs from instance to instance. */
+  readonly increment?: Increment
   /** Files whose change restarts it. */
   readonly watch?: WatchSpec
   /** Times at which it is restarted. */

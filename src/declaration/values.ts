@@ -52,6 +52,7 @@ export interface Values {
   readonly env: Variables
   readonly filter_env?: SaidEnvFilter
   readonly instance_var: string
+  readonly increment_var?: string
   readonly append_env_to_name: boolean
 }
 

@@ -65,6 +65,7 @@ function environmentOf(
   return {
     ...filterVariables(inheritable(inherited), spec.envFilter),
     ...spec.env,
+    ...countedOn(spec, slot),
     PWD: spec.cwd,
     [spec.instanceVar]: String(slot),
     TROUPE_SERVICE: spec.name,
@@ -75,6 +76,10 @@ function environmentOf(
     TROUPE_HOME: around.home,
     TROUPE_SOCKET: around.socket,
   }
+}
+
+function countedOn({ increment }: ServiceSpec, slot: number): LaunchOrder['env'] {
+  return increment === undefined ? {} : { [increment.name]: String(increment.from + slot) }
 }
 
 /** `<logs>/<name>-out.log`; several instances that do not merge get their id before the extension, as in PM2. */

@@ -22,6 +22,9 @@ const lines: [Fields, string[]][] = [
   [{ exec_mode: 'cluster' },         ['s0: `exec_mode: cluster` is not active yet: it runs as one process in fork mode']],
   [{ instances: 2 },                 ['s0: `instances` means cluster mode unless `exec_mode` is "fork", and that is not active yet: it runs as one process in fork mode']],
   [{ instances: 2, exec_mode: 'fork' },       []],
+  [{ increment_var: 'N', env: { N: 7 } },     []],
+  [{ increment_var: 'N' },                    []],
+  [{ increment_var: 'N', env: { N: 'x' } },   ['s0: `increment_var` begins with 0, since env says no whole number for N']],
 ]
 
 test.each(lines)('an app that says %j hears %j', (app, expected) => {

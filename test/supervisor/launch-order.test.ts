@@ -45,3 +45,13 @@ test('what a service declares itself is not filtered', () => {
 
   expect(env).toMatchObject({ TOKEN: 'own', TROUPE_SERVICE: 'web', NODE_APP_INSTANCE: '0' })
 })
+
+test('a variable that is to be counted on is one more in each instance', () => {
+  const fields = { instances: 3, exec_mode: 'fork', port: 3000, increment_var: 'PORT' }
+
+  expect([0, 1, 2].map((slot) => orderOf(fields, { PORT: '80' }, slot).env['PORT'])).toEqual([
+    '3000',
+    '3001',
+    '3002',
+  ])
+})

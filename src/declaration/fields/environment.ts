@@ -9,7 +9,7 @@ const variableName = text('the name of a variable')
 /** What a process finds in its environment. `env_<name>` stands outside the table: its name is open. */
 export const environment: Pick<
   ActiveFields,
-  'env' | 'filter_env' | 'instance_var' | 'append_env_to_name'
+  'env' | 'filter_env' | 'instance_var' | 'increment_var' | 'append_env_to_name'
 > = {
   env: {
     kind: variables,
@@ -28,6 +28,11 @@ export const environment: Pick<
     fallback: 'NODE_APP_INSTANCE',
     standing: active,
   },
+  increment_var: {
+    kind: variableName,
+    doc: 'A variable that is one more in each instance: what `env` says in the first, or 0.',
+    standing: active,
+  },
   append_env_to_name: {
     kind: truth,
     doc: 'With `--env production` the name becomes `<name>-production`.',
@@ -37,11 +42,6 @@ export const environment: Pick<
 }
 
 export const passiveEnvironment: Readonly<Record<string, Field>> = {
-  increment_var: {
-    kind: variableName,
-    doc: 'A variable that is one more in each instance.',
-    standing: later,
-  },
   source_map_support: {
     kind: truth,
     doc: 'Stack traces of Node point at the sources.',

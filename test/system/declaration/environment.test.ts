@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { openShell } from '../../support/command-line.ts'
 import { eventually } from '../../support/eventually.ts'
+import { startManager } from '../../support/troupe.ts'
 
 test('a service does not get the variables of the shell that filter_env names', async () => {
   const { troupe, dir } = await openShell({ AWS_KEY: 'k', TOKEN: 't', PLAIN: 'p' })
@@ -26,4 +27,17 @@ test('a service does not get the variables of the shell that filter_env names', 
   expect(none).toContain('TOKEN=own')
   expect(none).toContain('PATH=')
   expect(none).not.toMatch(/AWS_KEY|PLAIN/)
+})
+
+test('the instances of a service count a variable on', async () => {
+  const troupe = await startManager()
+  const [name, increment_var] = ['web', 'PORT']
+  const app = { name, script: 'echo port $PORT; exec sleep 1000', increment_var, port: 3000 }
+  await troupe.declare({ apps: [{ ...app, instances: 3, exec_mode: 'fork' }] })
+
+  const ports = await eventually('three have said theirs', async () => {
+    const { lines } = await troupe.client.command('logs', 'web', { lines: 1 })
+    return lines.length === 3 ? lines.map(({ line }) => line) : undefined
+  })
+  expect(ports.toSorted()).toEqual(['port 3000', 'port 3001', 'port 3002'])
 })
