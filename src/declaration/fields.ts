@@ -1,6 +1,6 @@
 import type { Field } from './field.ts'
 import { passiveBeyond } from './fields/beyond.ts'
-import { environment, passiveEnvironment } from './fields/environment.ts'
+import { environment } from './fields/environment.ts'
 import { identity, passiveIdentity } from './fields/identity.ts'
 import { life, passiveLife } from './fields/life.ts'
 import { logs, passiveLogs } from './fields/logs.ts'
@@ -24,7 +24,6 @@ export const fields: Readonly<Record<string, Field>> = {
   ...passiveIdentity,
   ...passiveLogs,
   ...passiveLife,
-  ...passiveEnvironment,
   ...passiveMonitoring,
   ...passiveBeyond,
 }

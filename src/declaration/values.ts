@@ -53,6 +53,8 @@ export interface Values {
   readonly filter_env?: SaidEnvFilter
   readonly instance_var: string
   readonly increment_var?: string
+  readonly source_map_support: boolean
+  readonly disable_source_map_support: boolean
   readonly append_env_to_name: boolean
 }
 

@@ -95,7 +95,7 @@ test('start <script> understands the options of PM2, and leaves what stands behi
       namespace: 'front',
       script: join(cwd, 'api.js'),
       args: ['--name', 'inner', '--lines'],
-      interpreterArgs: ['--no-warnings'],
+      interpreterArgs: ['--enable-source-maps', '--no-warnings'],
       outFile: join(cwd, 'out.log'),
       errorFile: '/dev/null',
       maxRestarts: 3,

@@ -1,5 +1,5 @@
 import { envFilter } from '../env-filter.ts'
-import { active, type Field, later } from '../field.ts'
+import { active } from '../field.ts'
 import { text, truth } from '../kinds.ts'
 import type { ActiveFields } from '../values.ts'
 import { variables } from '../variables.ts'
@@ -9,7 +9,13 @@ const variableName = text('the name of a variable')
 /** What a process finds in its environment. `env_<name>` stands outside the table: its name is open. */
 export const environment: Pick<
   ActiveFields,
-  'env' | 'filter_env' | 'instance_var' | 'increment_var' | 'append_env_to_name'
+  | 'env'
+  | 'filter_env'
+  | 'instance_var'
+  | 'increment_var'
+  | 'source_map_support'
+  | 'disable_source_map_support'
+  | 'append_env_to_name'
 > = {
   env: {
     kind: variables,
@@ -33,23 +39,22 @@ export const environment: Pick<
     doc: 'A variable that is one more in each instance: what `env` says in the first, or 0.',
     standing: active,
   },
+  source_map_support: {
+    kind: truth,
+    doc: 'Stack traces of Node point at the sources, by `--enable-source-maps`.',
+    fallback: true,
+    standing: active,
+  },
+  disable_source_map_support: {
+    kind: truth,
+    doc: 'Stack traces of Node point at the compiled files.',
+    fallback: false,
+    standing: active,
+  },
   append_env_to_name: {
     kind: truth,
     doc: 'With `--env production` the name becomes `<name>-production`.',
     fallback: false,
     standing: active,
-  },
-}
-
-export const passiveEnvironment: Readonly<Record<string, Field>> = {
-  source_map_support: {
-    kind: truth,
-    doc: 'Stack traces of Node point at the sources.',
-    standing: later,
-  },
-  disable_source_map_support: {
-    kind: truth,
-    doc: 'Stack traces of Node point at the compiled files.',
-    standing: later,
   },
 }
