@@ -7,6 +7,7 @@ import { expandInstances } from './expand.ts'
 import { incrementOf } from './increment.ts'
 import { outputPath } from './path.ts'
 import type { Problem } from './problem.ts'
+import { restartModeOf, restartProblems } from './restart-mode.ts'
 import type { ServiceSpec } from './service.ts'
 import { rotationOf } from './rotation.ts'
 import { triggerProblems, triggersOf } from './trigger-specs.ts'
@@ -31,7 +32,7 @@ export interface Normalised {
 export function normalise(app: CheckedApp, origin: Origin): Normalised {
   const env = variablesOf(app, origin.envName)
   const { command, problems: ofCommand } = commandOf(app, env, origin)
-  const problems = [...ofCommand, ...triggerProblems(app)]
+  const problems = [...ofCommand, ...restartProblems(app), ...triggerProblems(app)]
   if (command === undefined) return { app, problems }
   return { app, command, problems, spec: specOf(app, command, env, origin) }
 }
@@ -68,7 +69,7 @@ function specOf(app: CheckedApp, command: Command, env: Variables, origin: Origi
 type Policy = Pick<
   ServiceSpec,
   | 'autostart'
-  | 'autorestart'
+  | 'restart'
   | 'maxRestarts'
   | 'minUptimeMs'
   | 'restartDelayMs'
@@ -79,10 +80,11 @@ type Policy = Pick<
   | 'treekill'
 >
 
-function policyOf({ values }: CheckedApp): Policy {
+function policyOf(app: CheckedApp): Policy {
+  const { values } = app
   return {
     autostart: values.autostart,
-    autorestart: values.autorestart,
+    restart: restartModeOf(app),
     maxRestarts: values.max_restarts,
     minUptimeMs: values.min_uptime,
     restartDelayMs: values.restart_delay,

@@ -1,5 +1,6 @@
 import type { EnvFilter } from './env-filter.ts'
 import type { Increment } from './increment.ts'
+import type { RestartMode } from './restart-mode.ts'
 import type { RotationSpec } from './rotation.ts'
 import type { CronRestart, Schedule, WatchSpec } from './triggers.ts'
 
@@ -35,7 +36,7 @@ export interface ServiceSpec {
   readonly mergeLogs: boolean
   /** False: it is known, but starts only when it is asked for. */
   readonly autostart: boolean
-  readonly autorestart: boolean
+  readonly restart: RestartMode
   /** Unstable exits in a row until it is given up; with 0 the first one is the last. */
   readonly maxRestarts: number
   readonly minUptimeMs: number

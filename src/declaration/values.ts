@@ -2,6 +2,7 @@ import type { SaidEnvFilter } from './env-filter.ts'
 import type { SaidRotation } from './rotation.ts'
 import type { Field } from './field.ts'
 import type { SaidSchedule, SaidWatchOptions } from './fields/triggers.ts'
+import type { RestartMode } from './restart-mode.ts'
 import type { Variables } from './variables.ts'
 
 /** What an app says through the fields that act today, checked, with their defaults filled in. */
@@ -29,6 +30,7 @@ export interface Values {
   readonly log_rotate: boolean | Partial<SaidRotation>
 
   readonly autorestart: boolean
+  readonly restart?: RestartMode
   readonly stop_exit_codes: readonly number[]
   readonly max_restarts: number
   readonly min_uptime: number

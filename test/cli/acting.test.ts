@@ -103,7 +103,7 @@ test('start <script> understands the options of PM2, and leaves what stands behi
       expBackoffMs: 50,
       stopExitCodes: [0, 7, 9],
       killTimeoutMs: 2_000,
-      autorestart: false,
+      restart: 'never',
       autostart: false,
     },
   ])

@@ -28,8 +28,12 @@ const meanings: [Fields, Partial<ServiceSpec>][] = [
   [{ instances: -1 },                         { instances: 3 }],
   [{ instances: -9 },                         { instances: 1 }],
   [{ autostart: false },                      { autostart: false }],
-  [{ autorestart: false },                    { autorestart: false }],
-  [{ autorestart: 'false' },                  { autorestart: false }],
+  [{ autorestart: false },                    { restart: 'never' }],
+  [{ autorestart: 'false' },                  { restart: 'never' }],
+  [{},                                        { restart: 'always' }],
+  [{ restart: 'on-failure' },                 { restart: 'on-failure' }],
+  [{ restart: 'on-abnormal', autorestart: true }, { restart: 'on-abnormal' }],
+  [{ restart: 'never', autorestart: false },  { restart: 'never' }],
   [{ stop_exit_codes: 0 },                    { stopExitCodes: [0] }],
   [{ stop_exit_codes: ['3', 143] },           { stopExitCodes: [3, 143] }],
   [{},                                        { maxRestarts: 16, minUptimeMs: 1_000, restartDelayMs: 0 }],
@@ -110,6 +114,21 @@ test.each(mistakes)('an app that says %j is told what was expected', (said, expe
 
 test.each([false, 'false', []])('filter_env: %j filters nothing', (said) => {
   expect(serviceOf({ filter_env: said })).not.toHaveProperty('envFilter')
+})
+
+// prettier-ignore
+const contradictions: [Fields, string][] = [
+  [{ autorestart: false, restart: 'always' },      '"never", since autorestart is false'],
+  [{ autorestart: false, restart: 'on-failure' },  '"never", since autorestart is false'],
+  [{ autorestart: true, restart: 'never' },        'anything but "never", since autorestart is true'],
+]
+
+test.each(contradictions)('an app that says %j contradicts itself', (said, expected) => {
+  const hint = 'leave autorestart out: restart says more'
+
+  expect(problemsOf({ script: 'app.js', ...said })).toEqual([
+    { path: 'restart', expected, got: said['restart'], hint },
+  ])
 })
 
 test('an argument that no process can be given is named by its place', () => {
