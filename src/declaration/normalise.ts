@@ -8,6 +8,7 @@ import { incrementOf } from './increment.ts'
 import { outputPath } from './path.ts'
 import type { Problem } from './problem.ts'
 import { restartModeOf, restartProblems } from './restart-mode.ts'
+import { runAsOf } from './run-as.ts'
 import type { ServiceSpec } from './service.ts'
 import { rotationOf } from './rotation.ts'
 import { triggerProblems, triggersOf } from './trigger-specs.ts'
@@ -32,9 +33,15 @@ export interface Normalised {
 export function normalise(app: CheckedApp, origin: Origin): Normalised {
   const env = variablesOf(app, origin.envName)
   const { command, problems: ofCommand } = commandOf(app, env, origin)
-  const problems = [...ofCommand, ...restartProblems(app), ...triggerProblems(app)]
+  const { runAs, problems: ofUser } = runAsOf(app, origin.machine)
+  const problems = [...ofCommand, ...ofUser, ...restartProblems(app), ...triggerProblems(app)]
   if (command === undefined) return { app, problems }
-  return { app, command, problems, spec: specOf(app, command, env, origin) }
+  return {
+    app,
+    command,
+    problems,
+    spec: { ...specOf(app, command, env, origin), ...(runAs && { runAs }) },
+  }
 }
 
 function specOf(app: CheckedApp, command: Command, env: Variables, origin: Origin): ServiceSpec {

@@ -2,6 +2,7 @@ import type { EnvFilter } from './env-filter.ts'
 import type { Increment } from './increment.ts'
 import type { RestartMode } from './restart-mode.ts'
 import type { RotationSpec } from './rotation.ts'
+import type { RunAs } from './run-as.ts'
 import type { CronRestart, Schedule, WatchSpec } from './triggers.ts'
 
 /** One service as a declaration means it: every default filled in, every path absolute, every unit in the name. */
@@ -17,6 +18,8 @@ export interface ServiceSpec {
   /** A command or an absolute path; `none`: the script is executed directly. */
   readonly interpreter: string
   readonly interpreterArgs: readonly string[]
+  /** Absent: the user of the manager. */
+  readonly runAs?: RunAs
   readonly execMode: 'fork' | 'cluster'
   /** At least 1; `max`, 0 and negative numbers are counted out already. */
   readonly instances: number

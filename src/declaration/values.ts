@@ -21,6 +21,8 @@ export interface Values {
   readonly execute_command: boolean
   readonly autostart: boolean
   readonly port?: number
+  readonly uid?: string | number
+  readonly gid?: string | number
 
   readonly out_file?: string
   readonly error_file?: string

@@ -21,6 +21,8 @@ export interface LaunchOrder {
   readonly cwd: string
   /** The complete environment; the cookie is added to it. */
   readonly env: Readonly<Record<string, string>>
+  /** Who runs it, where not the user of the manager. Without `uid` that is the group alone. */
+  readonly user?: { readonly uid?: number; readonly gid: number }
   /** Absolute paths. `/dev/null` discards a stream; `pid` is written with the main pid and removed at exit. */
   readonly files: { readonly out: string; readonly error: string; readonly pid?: string }
   /** Present for a worker of a clustered service. `argv` is then `[node, …args of node, script, …args]`. */

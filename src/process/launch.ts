@@ -12,6 +12,7 @@ import type { LaunchOrder, LaunchRecord, PreparedLaunch, ProcessEvents } from '.
 import { writeIntent } from './intent.ts'
 import { openReader, openWriter } from './lifeline.ts'
 import { checkCwd, openOutputs, type OpenOutputs, resolveCommand } from './preflight.ts'
+import { checkReach, mayLoadAgent } from './reach.ts'
 import { canNameDirectory, makeRunDirectory } from './run-directory.ts'
 import type { Switchboard } from './switchboard.ts'
 
@@ -46,6 +47,7 @@ export async function prepareLaunch(
 ): Promise<PreparedLaunch> {
   await checkCwd(order.cwd)
   const command = await resolveCommand(order)
+  checkReach(order, command)
   const outputs = await openOutputs(order.files)
   site.outputs.add(outputs)
   try {
@@ -165,10 +167,11 @@ class ForkLaunch implements PreparedLaunch {
     const { out, error } = outputs
     const plain = invocationOf(order, command, cookie)
     const invocation =
-      order.agent === true
+      order.agent === true && mayLoadAgent(order.user)
         ? withAgent(plain, { kind: 'fork', socket: site.agentSocket, cookie })
         : plain
-    return { ...invocation, dir, cwd: order.cwd, out, error, lifeline }
+    const { cwd, user = {} } = order
+    return { ...invocation, dir, cwd, user, out, error, lifeline }
   }
 }
 

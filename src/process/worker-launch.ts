@@ -17,6 +17,7 @@ import { checkCwd, openOutputs, resolveCommand } from './preflight.ts'
 import type { Primaries } from './primaries.ts'
 import { defaultAutonomy } from './primary/autonomy.ts'
 import type { WorkerOrder } from './primary/words.ts'
+import { checkReach, mayLoadAgent } from './reach.ts'
 
 /** What launching a worker needs beyond what every launch does. */
 export interface WorkerSite extends LaunchSite {
@@ -39,6 +40,7 @@ export async function prepareWorker(
 ): Promise<PreparedLaunch> {
   await checkCwd(order.cwd)
   const command = await resolveCommand(order)
+  checkReach(order, command)
   // The primary opens them itself; that they can be opened is known here.
   await (await openOutputs(order.files)).close()
   const record = await writeDown(order, site, 'worker')
@@ -91,7 +93,7 @@ class WorkerLaunch implements PreparedLaunch {
 function workerOrder({ order, record, command }: Plan): WorkerOrder {
   const { nodeArgs, scheduling, autonomy = defaultAutonomy } = order.cluster
   const plain = invocationOf(order, command, record.cookie)
-  const isAgent = order.agent === true
+  const isAgent = order.agent === true && mayLoadAgent(order.user)
   const { argv, env } = isAgent ? withAgent(plain, { kind: 'worker', scheduling }) : plain
   const added = argv.length - plain.argv.length
   const scriptAt = 1 + nodeArgs + added
@@ -99,7 +101,8 @@ function workerOrder({ order, record, command }: Plan): WorkerOrder {
   if (script === undefined) throw new TypeError('the order of a worker names no script')
   const execArgv = argv.slice(1, scriptAt)
   const args = argv.slice(scriptAt + 1)
-  return { record, program: { execArgv, script, args, cwd: order.cwd, env }, autonomy }
+  const { cwd, user = {} } = order
+  return { record, program: { execArgv, script, args, cwd, user, env }, autonomy }
 }
 
 function openLifeline(path: string): number {

@@ -38,6 +38,7 @@ export function launchOrder(slot: Slot, incarnation: number, around: Surrounding
     argv: commandOf(spec),
     cwd: spec.cwd,
     env: environmentOf(slot, around),
+    ...userOf(spec),
     files: { ...logFilesOf(slot, around), pid: pidFileOf(slot, around) },
   }
 }
@@ -64,6 +65,7 @@ function environmentOf(
 ): LaunchOrder['env'] {
   return {
     ...filterVariables(inheritable(inherited), spec.envFilter),
+    ...accountOf(spec),
     ...spec.env,
     ...countedOn(spec, slot),
     PWD: spec.cwd,
@@ -76,6 +78,19 @@ function environmentOf(
     TROUPE_HOME: around.home,
     TROUPE_SOCKET: around.socket,
   }
+}
+
+/** What a program looks for that wants to know whose it is. */
+function accountOf({ runAs }: ServiceSpec): LaunchOrder['env'] {
+  if (runAs?.user === undefined) return {}
+  const { name, home } = runAs.user
+  return { HOME: home, USER: name, LOGNAME: name }
+}
+
+function userOf({ runAs }: ServiceSpec): Pick<LaunchOrder, 'user'> {
+  if (runAs === undefined) return {}
+  const { gid, user } = runAs
+  return { user: { gid, ...(user === undefined ? {} : { uid: user.uid }) } }
 }
 
 function countedOn({ increment }: ServiceSpec, slot: number): LaunchOrder['env'] {

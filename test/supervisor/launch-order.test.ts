@@ -55,3 +55,18 @@ test('a variable that is to be counted on is one more in each instance', () => {
     '3002',
   ])
 })
+
+test('whoever runs a service is found in its environment, unless that says otherwise', () => {
+  const own = { HOME: '/root', USER: 'root', LOGNAME: 'root' }
+  const order = orderOf({ uid: 'ann', env: { LOGNAME: 'www' } }, own)
+
+  expect(order.user).toEqual({ uid: 1_000, gid: 100 })
+  expect(order.env).toMatchObject({ HOME: '/home/ann', USER: 'ann', LOGNAME: 'www' })
+})
+
+test('a group alone changes nobody', () => {
+  const order = orderOf({ gid: 'www' }, { HOME: '/root' })
+
+  expect(order.user).toEqual({ gid: 33 })
+  expect(order.env['HOME']).toBe('/root')
+})
