@@ -42,6 +42,7 @@ export interface Options {
   readonly err?: boolean
   readonly out?: boolean
   readonly nostream?: boolean
+  readonly timestamp?: boolean
   readonly follow?: boolean
   readonly since?: string
   readonly type?: string

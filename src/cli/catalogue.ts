@@ -128,6 +128,7 @@ const looking: readonly Verb[] = [
       ['--lines <count>', 'lines of each file to begin with (15)'],
       ['--err', 'only standard error'],
       ['--out', 'only standard output'],
+      ['--timestamp', 'when each new line was read'],
       ['--nostream', 'only what stands there now'],
     ],
     load: async () => (await import('./verbs/logs.ts')).logs,

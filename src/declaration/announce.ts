@@ -1,5 +1,6 @@
 import { fields } from './fields.ts'
 import { isCountable } from './increment.ts'
+import { stampOf } from './log-stamp.ts'
 import type { Normalised } from './normalise.ts'
 
 /** One plain line for each thing that a file asks for and does not get; no more, however many services ask. */
@@ -8,6 +9,7 @@ export function announce(services: readonly Normalised[], callerCwd: string): re
     ...passiveLines(services),
     ...services.flatMap(clusterLine),
     ...services.flatMap(incrementLine),
+    ...stampLine(services),
     ...cwdLine(services, callerCwd),
   ]
 }
@@ -57,6 +59,18 @@ function incrementLine({ app, spec }: Normalised): readonly string[] {
   return isCountable(spec.env[name])
     ? []
     : [`${spec.name}: \`increment_var\` begins with 0, since env says no whole number for ${name}`]
+}
+
+/** Nobody stands between a service and its log who could stamp for it. */
+function stampLine(services: readonly Normalised[]): readonly string[] {
+  const names = services.flatMap(({ app, spec }) =>
+    spec !== undefined && spec.logStamp === undefined && stampOf(app) !== undefined
+      ? [spec.name]
+      : [],
+  )
+  if (names.length === 0) return []
+  const shown = '`troupe logs --timestamp` shows when each line was read'
+  return [`${list(names)}: only Node services stamp what they write: ${shown}`]
 }
 
 function cwdLine(services: readonly Normalised[], callerCwd: string): readonly string[] {

@@ -5,6 +5,7 @@ import { envFilterOf } from './env-filter.ts'
 import { variablesOf } from './environments.ts'
 import { expandInstances } from './expand.ts'
 import { incrementOf } from './increment.ts'
+import { stampOf, stampProblems } from './log-stamp.ts'
 import { outputPath } from './path.ts'
 import type { Problem } from './problem.ts'
 import { restartModeOf, restartProblems } from './restart-mode.ts'
@@ -34,7 +35,13 @@ export function normalise(app: CheckedApp, origin: Origin): Normalised {
   const env = variablesOf(app, origin.envName)
   const { command, problems: ofCommand } = commandOf(app, env, origin)
   const { runAs, problems: ofUser } = runAsOf(app, origin.machine)
-  const problems = [...ofCommand, ...ofUser, ...restartProblems(app), ...triggerProblems(app)]
+  const problems = [
+    ...ofCommand,
+    ...ofUser,
+    ...restartProblems(app),
+    ...stampProblems(app),
+    ...triggerProblems(app),
+  ]
   if (command === undefined) return { app, problems }
   return {
     app,
@@ -49,6 +56,7 @@ function specOf(app: CheckedApp, command: Command, env: Variables, origin: Origi
   const { increment_var: counted } = values
   const { envName, file, machine } = origin
   const { script, args, cwd, interpreter, interpreterArgs } = command
+  const stamp = stampOf(app)
   const envFilter = envFilterOf(values.filter_env)
   return {
     name: nameOf(app, envName) ?? '',
@@ -64,6 +72,7 @@ function specOf(app: CheckedApp, command: Command, env: Variables, origin: Origi
     ...(envFilter === undefined ? {} : { envFilter }),
     ...(envName === undefined ? {} : { envName }),
     ...filesOf(app, cwd, machine.home),
+    ...(stamp !== undefined && canStamp(command) ? { logStamp: stamp } : {}),
     mergeLogs: values.merge_logs ?? values.instances === undefined,
     ...policyOf(app),
     ...triggersOf(app, cwd, machine.home),
@@ -71,6 +80,11 @@ function specOf(app: CheckedApp, command: Command, env: Variables, origin: Origi
     ...(counted === undefined ? {} : { increment: incrementOf(counted, env) }),
     ...(file === undefined ? {} : { file }),
   }
+}
+
+/** Bun, which counts as a Node elsewhere, does not load the agent. */
+function canStamp({ interpreter }: Command): boolean {
+  return basename(interpreter).endsWith('node')
 }
 
 type Policy = Pick<

@@ -1,5 +1,6 @@
 import type { EnvFilter } from './env-filter.ts'
 import type { Increment } from './increment.ts'
+import type { LogStamp } from './log-stamp.ts'
 import type { RestartMode } from './restart-mode.ts'
 import type { RotationSpec } from './rotation.ts'
 import type { RunAs } from './run-as.ts'
@@ -33,6 +34,8 @@ export interface ServiceSpec {
   readonly outFile?: string
   readonly errorFile?: string
   readonly pidFile?: string
+  /** Written with each line; only where Node runs the script. */
+  readonly logStamp?: LogStamp
   /** Absent: logs grow for ever. */
   readonly rotation?: RotationSpec
   /** All instances write the same log files. */

@@ -27,6 +27,9 @@ export interface Values {
   readonly out_file?: string
   readonly error_file?: string
   readonly pid_file?: string
+  readonly log_type?: string
+  readonly log_date_format?: boolean | string
+  readonly time?: boolean
   readonly merge_logs?: boolean
   readonly disable_logs: boolean
   readonly log_rotate: boolean | Partial<SaidRotation>

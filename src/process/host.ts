@@ -1,4 +1,5 @@
 import type { Exit } from '../base/exit.ts'
+import type { Stamp } from './agent/stamp.ts'
 import type { AgentWord, ManagerWord } from './agent/words.ts'
 import type { Autonomy } from './primary/autonomy.ts'
 
@@ -29,6 +30,8 @@ export interface LaunchOrder {
   readonly cluster?: ClusterOrder
   /** Loads the agent into the process. `argv` must begin with a Node. */
   readonly agent?: boolean
+  /** What the agent is to write with each line; nothing without one. */
+  readonly stamp?: Stamp
 }
 
 /** How a worker stands with the others of its service. */

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { errnoOf, messageOf, TroupeError } from '../base/errors.ts'
+import type { AgentConfig } from './agent/config.ts'
 import { type Invocation, withAgent } from './agent-launch.ts'
 import { bakeCookie, cookieVariable } from './cookie.ts'
 import type { FifoPool } from './fifo-pool.ts'
@@ -168,11 +169,16 @@ class ForkLaunch implements PreparedLaunch {
     const plain = invocationOf(order, command, cookie)
     const invocation =
       order.agent === true && mayLoadAgent(order.user)
-        ? withAgent(plain, { kind: 'fork', socket: site.agentSocket, cookie })
+        ? withAgent(plain, { kind: 'fork', socket: site.agentSocket, cookie, ...stampIn(order) })
         : plain
     const { cwd, user = {} } = order
     return { ...invocation, dir, cwd, user, out, error, lifeline }
   }
+}
+
+/** What an order says of stamps, for its agent. */
+export function stampIn({ stamp }: LaunchOrder): Pick<AgentConfig, 'stamp'> {
+  return stamp === undefined ? {} : { stamp }
 }
 
 /** What an order runs, with the absolute path of its command and with its cookie. */

@@ -11,7 +11,7 @@ import type {
   PreparedLaunch,
   ProcessEvents,
 } from './host.ts'
-import { invocationOf, type LaunchSite, watchNew, writeDown } from './launch.ts'
+import { invocationOf, stampIn, type LaunchSite, watchNew, writeDown } from './launch.ts'
 import { openReader } from './lifeline.ts'
 import { checkCwd, openOutputs, resolveCommand } from './preflight.ts'
 import type { Primaries } from './primaries.ts'
@@ -94,7 +94,9 @@ function workerOrder({ order, record, command }: Plan): WorkerOrder {
   const { nodeArgs, scheduling, autonomy = defaultAutonomy } = order.cluster
   const plain = invocationOf(order, command, record.cookie)
   const isAgent = order.agent === true && mayLoadAgent(order.user)
-  const { argv, env } = isAgent ? withAgent(plain, { kind: 'worker', scheduling }) : plain
+  const { argv, env } = isAgent
+    ? withAgent(plain, { kind: 'worker', scheduling, ...stampIn(order) })
+    : plain
   const added = argv.length - plain.argv.length
   const scriptAt = 1 + nodeArgs + added
   const script = argv[scriptAt]

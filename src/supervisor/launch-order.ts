@@ -39,6 +39,7 @@ export function launchOrder(slot: Slot, incarnation: number, around: Surrounding
     cwd: spec.cwd,
     env: environmentOf(slot, around),
     ...userOf(spec),
+    ...stampOf(slot),
     files: { ...logFilesOf(slot, around), pid: pidFileOf(slot, around) },
   }
 }
@@ -91,6 +92,14 @@ function userOf({ runAs }: ServiceSpec): Pick<LaunchOrder, 'user'> {
   if (runAs === undefined) return {}
   const { gid, user } = runAs
   return { user: { gid, ...(user === undefined ? {} : { uid: user.uid }) } }
+}
+
+/** It is the agent that stamps. */
+function stampOf({ spec, pmId }: Slot): Pick<LaunchOrder, 'agent' | 'stamp'> {
+  const { logStamp, name } = spec
+  if (logStamp === undefined) return {}
+  const stamp = logStamp.kind === 'text' ? logStamp : { ...logStamp, app: name, id: pmId }
+  return { agent: true, stamp }
 }
 
 function countedOn({ increment }: ServiceSpec, slot: number): LaunchOrder['env'] {

@@ -51,6 +51,20 @@ test.each([
   expect(asked[1]?.args).toEqual({ lines: 3, streams })
 })
 
+test('logs --timestamp says when each new line was read', async () => {
+  const at = new Date(2026, 10, 23, 14, 2, 31).getTime()
+  const source = { service: 'api', slot: 0, stream: 'out' } as const
+  const progress = [
+    { ...source, line: 'before' },
+    { ...source, line: 'now', at },
+  ]
+  const { troupe } = commandLine({ answers: { status }, progress })
+
+  const { out } = await troupe('logs', '--timestamp')
+
+  expect(out).toContain('\n3|api    | before\n2026-11-23 14:02:31 3|api    | now\n')
+})
+
 test('logs --json is one object a line', async () => {
   const line = { service: 'api', slot: 0, stream: 'out', line: '"quoted"', at: 5 } as const
   const { troupe } = commandLine({ answers: { status }, progress: [line, line] })

@@ -8,7 +8,8 @@ const warningsOf = (...apps: readonly Fields[]): readonly string[] =>
 
 // prettier-ignore
 const lines: [Fields, string[]][] = [
-  [{ time: true },                   ['`time` is not active yet (s0)']],
+  [{ vizion: true },                 ['`vizion` is not active yet (s0)']],
+  [{ time: true, log_type: 'json' }, []],
   [{ schedule: '0 4 * * *' },        ['`schedule` is not active yet (s0)']],
   [{ watch: true, cron: '0 4 * * *' },        []],
   [{ depends_on: ['db'] },           ['`depends_on` is not active yet (s0)']],
@@ -32,10 +33,10 @@ test.each(lines)('an app that says %j hears %j', (app, expected) => {
 })
 
 test('a field is announced once, however many services use it', () => {
-  const stamping = { time: true }
+  const asking = { vizion: true }
 
-  expect(warningsOf(stamping, {}, stamping)).toEqual(['`time` is not active yet (s0, s2)'])
-  expect(warningsOf(...Array.from({ length: 5 }, () => stamping))).toEqual([
-    '`time` is not active yet (s0, s1, s2 and 2 more)',
+  expect(warningsOf(asking, {}, asking)).toEqual(['`vizion` is not active yet (s0, s2)'])
+  expect(warningsOf(...Array.from({ length: 5 }, () => asking))).toEqual([
+    '`vizion` is not active yet (s0, s1, s2 and 2 more)',
   ])
 })

@@ -70,3 +70,15 @@ test('a group alone changes nobody', () => {
   expect(order.user).toEqual({ gid: 33 })
   expect(order.env['HOME']).toBe('/root')
 })
+
+test('what a service writes is stamped by its agent, with the id and the name of PM2', () => {
+  expect(orderOf({ log_type: 'json' })).toMatchObject({
+    agent: true,
+    stamp: { kind: 'json', app: 'web', id: 0 },
+  })
+  expect(orderOf({ log_date_format: '[x]' })).toMatchObject({
+    agent: true,
+    stamp: { kind: 'text', format: [{ text: 'x' }] },
+  })
+  expect(orderOf({})).not.toHaveProperty('stamp')
+})

@@ -21,7 +21,15 @@ const rotation = {
 /** Where output and pids are written. */
 export const logs: Pick<
   ActiveFields,
-  'out_file' | 'error_file' | 'pid_file' | 'merge_logs' | 'disable_logs' | 'log_rotate'
+  | 'out_file'
+  | 'error_file'
+  | 'pid_file'
+  | 'merge_logs'
+  | 'disable_logs'
+  | 'log_rotate'
+  | 'log_type'
+  | 'log_date_format'
+  | 'time'
 > = {
   out_file: {
     kind: path,
@@ -59,6 +67,21 @@ export const logs: Pick<
     fallback: true,
     standing: active,
   },
+  log_type: {
+    kind: text('"json" or another word'),
+    doc: '`json`: a Node service writes one object for each line, with message, timestamp, type, process_id and app_name.',
+    standing: active,
+  },
+  log_date_format: {
+    kind: { type: truth.type.or(text('').type), expected: 'a format such as "YYYY-MM-DD HH:mm Z"' },
+    doc: 'A Node service writes the time before each line, in this format: YYYY, MM, DD, HH, mm, ss, SSS and Z of day.js, and text in brackets.',
+    standing: active,
+  },
+  time: {
+    kind: truth,
+    doc: 'A Node service writes the time before each line, as `YYYY-MM-DDTHH:mm:ss`.',
+    standing: active,
+  },
 }
 
 export const passiveLogs: Readonly<Record<string, Field>> = {
@@ -66,21 +89,6 @@ export const passiveLogs: Readonly<Record<string, Field>> = {
     kind: { type: truth.type.or(text('').type), expected: 'the path of a file, or true' },
     aliases: ['log'],
     doc: 'A file for standard output and standard error together.',
-    standing: later,
-  },
-  log_type: {
-    kind: text('"json" or another word'),
-    doc: '`json` writes one object for each line.',
-    standing: later,
-  },
-  log_date_format: {
-    kind: { type: truth.type.or(text('').type), expected: 'a format such as "YYYY-MM-DD HH:mm Z"' },
-    doc: 'Puts the time before each line, in this format (day.js).',
-    standing: later,
-  },
-  time: {
-    kind: truth,
-    doc: 'Puts the time before each line, as `YYYY-MM-DDTHH:mm:ss`.',
     standing: later,
   },
 }
