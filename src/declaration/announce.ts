@@ -1,5 +1,6 @@
 import { fields } from './fields.ts'
 import { isCountable } from './increment.ts'
+import { apartFromLogFile } from './log-files.ts'
 import { stampOf } from './log-stamp.ts'
 import type { Normalised } from './normalise.ts'
 
@@ -9,6 +10,7 @@ export function announce(services: readonly Normalised[], callerCwd: string): re
     ...passiveLines(services),
     ...services.flatMap(clusterLine),
     ...services.flatMap(incrementLine),
+    ...services.flatMap(logFileLine),
     ...stampLine(services),
     ...cwdLine(services, callerCwd),
   ]
@@ -59,6 +61,17 @@ function incrementLine({ app, spec }: Normalised): readonly string[] {
   return isCountable(spec.env[name])
     ? []
     : [`${spec.name}: \`increment_var\` begins with 0, since env says no whole number for ${name}`]
+}
+
+/** Each stream is one file, which the process itself writes. */
+function logFileLine({ app, spec }: Normalised): readonly string[] {
+  const apart = apartFromLogFile(app)
+  if (spec === undefined || apart.length === 0) return []
+  const named = apart.map((name) => `\`${name}\``).join(' and ')
+  const what = apart.length === 2 ? 'nothing' : 'only the other stream'
+  return [
+    `${spec.name}: \`log_file\` gets ${what}: ${named} ${apart.length === 2 ? 'have' : 'has'} the rest`,
+  ]
 }
 
 /** Nobody stands between a service and its log who could stamp for it. */

@@ -3,7 +3,7 @@ import { passiveBeyond } from './fields/beyond.ts'
 import { environment } from './fields/environment.ts'
 import { identity, passiveIdentity } from './fields/identity.ts'
 import { life, passiveLife } from './fields/life.ts'
-import { logs, passiveLogs } from './fields/logs.ts'
+import { logs } from './fields/logs.ts'
 import { passiveMonitoring } from './fields/monitoring.ts'
 import { restarts } from './fields/restarts.ts'
 import { triggers } from './fields/triggers.ts'
@@ -22,7 +22,6 @@ const activeFields: ActiveFields = {
 export const fields: Readonly<Record<string, Field>> = {
   ...activeFields,
   ...passiveIdentity,
-  ...passiveLogs,
   ...passiveLife,
   ...passiveMonitoring,
   ...passiveBeyond,

@@ -5,13 +5,12 @@ import { envFilterOf } from './env-filter.ts'
 import { variablesOf } from './environments.ts'
 import { expandInstances } from './expand.ts'
 import { incrementOf } from './increment.ts'
+import { filesOf } from './log-files.ts'
 import { stampOf, stampProblems } from './log-stamp.ts'
-import { outputPath } from './path.ts'
 import type { Problem } from './problem.ts'
 import { restartModeOf, restartProblems } from './restart-mode.ts'
 import { runAsOf } from './run-as.ts'
 import type { ServiceSpec } from './service.ts'
-import { rotationOf } from './rotation.ts'
 import { triggerProblems, triggersOf } from './trigger-specs.ts'
 import type { Variables } from './variables.ts'
 
@@ -114,23 +113,6 @@ function policyOf(app: CheckedApp): Policy {
     killTimeoutMs: values.kill_timeout,
     killSignal: values.kill_signal,
     treekill: values.treekill,
-  }
-}
-
-function filesOf(
-  { values }: CheckedApp,
-  cwd: string,
-  home: string,
-): Pick<ServiceSpec, 'outFile' | 'errorFile' | 'pidFile' | 'rotation'> {
-  const out = values.disable_logs ? 'NULL' : values.out_file
-  const error = values.disable_logs ? 'NULL' : values.error_file
-  const { pid_file: pid } = values
-  const rotation = rotationOf(values.log_rotate)
-  return {
-    ...(out === undefined ? {} : { outFile: outputPath(out, cwd, home) }),
-    ...(error === undefined ? {} : { errorFile: outputPath(error, cwd, home) }),
-    ...(pid === undefined ? {} : { pidFile: outputPath(pid, cwd, home) }),
-    ...(rotation === undefined ? {} : { rotation }),
   }
 }
 

@@ -33,6 +33,8 @@ export interface ServiceSpec {
   /** Absolute; `/dev/null` where the log is thrown away. */
   readonly outFile?: string
   readonly errorFile?: string
+  /** What has no file of its own goes to `<logs>/<name>.log`. */
+  readonly joinLogs?: true
   readonly pidFile?: string
   /** Written with each line; only where Node runs the script. */
   readonly logStamp?: LogStamp

@@ -27,6 +27,7 @@ export interface Values {
   readonly out_file?: string
   readonly error_file?: string
   readonly pid_file?: string
+  readonly log_file?: boolean | string
   readonly log_type?: string
   readonly log_date_format?: boolean | string
   readonly time?: boolean

@@ -106,14 +106,16 @@ function countedOn({ increment }: ServiceSpec, slot: number): LaunchOrder['env']
   return increment === undefined ? {} : { [increment.name]: String(increment.from + slot) }
 }
 
-/** `<logs>/<name>-out.log`; several instances that do not merge get their id before the extension, as in PM2. */
+/** `<logs>/<name>-out.log`, or `<logs>/<name>.log` for both streams; several instances that do not merge get their id before the extension, as in PM2. */
 export function logFilesOf(
   { spec, pmId }: Pick<Slot, 'spec' | 'pmId'>,
   { logs }: Surroundings,
 ): { readonly out: string; readonly error: string } {
   const plain = fileName(spec.name)
-  const out = spec.outFile ?? join(logs, `${plain}-out.log`)
-  const error = spec.errorFile ?? join(logs, `${plain}-error.log`)
+  const own = (stream: string): string =>
+    join(logs, spec.joinLogs === true ? `${plain}.log` : `${plain}-${stream}.log`)
+  const out = spec.outFile ?? own('out')
+  const error = spec.errorFile ?? own('error')
   const isShared = spec.mergeLogs || spec.execMode === 'cluster' || spec.instances === 1
   return isShared ? { out, error } : { out: numbered(out, pmId), error: numbered(error, pmId) }
 }

@@ -53,6 +53,11 @@ const meanings: [Fields, Partial<ServiceSpec>][] = [
   [{ output: '~/o.log', pid: 'a.pid' },       { outFile: '/home/ann/o.log', pidFile: '/srv/a.pid' }],
   [{ out_file: 'NULL' },                      { outFile: '/dev/null' }],
   [{ disable_logs: true, out_file: 'o.log' }, { outFile: '/dev/null', errorFile: '/dev/null' }],
+  [{ log_file: 'l.log' },                     { outFile: '/srv/l.log', errorFile: '/srv/l.log' }],
+  [{ log: '~/l.log', out_file: 'o.log' },     { outFile: '/srv/o.log', errorFile: '/home/ann/l.log' }],
+  [{ log_file: 'l.log', out: 'o', err: 'e' }, { outFile: '/srv/o', errorFile: '/srv/e' }],
+  [{ log_file: 'l.log', disable_logs: true }, { outFile: '/dev/null', errorFile: '/dev/null' }],
+  [{ log_file: true },                        { joinLogs: true }],
   [{ merge_logs: true, instances: 2 },        { mergeLogs: true }],
   [{ merge_logs: false },                     { mergeLogs: false }],
   [{ combineLogs: false },                    { mergeLogs: false }],
@@ -129,6 +134,16 @@ test.each(contradictions)('an app that says %j contradicts itself', (said, expec
   expect(problemsOf({ script: 'app.js', ...said })).toEqual([
     { path: 'restart', expected, got: said['restart'], hint },
   ])
+})
+
+test.each([false, 'NULL', '/dev/null'])('log_file: %j joins nothing', (said) => {
+  const { outFile, errorFile, joinLogs } = serviceOf({ log_file: said, err: 'e.log' })
+
+  expect({ outFile, errorFile, joinLogs }).toEqual({
+    outFile: undefined,
+    errorFile: '/srv/e.log',
+    joinLogs: undefined,
+  })
 })
 
 test('an argument that no process can be given is named by its place', () => {

@@ -82,3 +82,23 @@ test('what a service writes is stamped by its agent, with the id and the name of
   })
   expect(orderOf({})).not.toHaveProperty('stamp')
 })
+
+// prettier-ignore
+const logs: [Fields, string, string][] = [
+  [{},                                            '/h/logs/web-out.log', '/h/logs/web-error.log'],
+  [{ log_file: true },                            '/h/logs/web.log',     '/h/logs/web.log'],
+  [{ log_file: true, out_file: '/o.log' },        '/o.log',              '/h/logs/web.log'],
+  [{ log_file: '/a.log' },                        '/a.log',              '/a.log'],
+  [{ log_file: '/a.log', ...twoForks() },         '/a-1.log',            '/a-1.log'],
+  [{ log_file: true, ...twoForks() },             '/h/logs/web-1.log',   '/h/logs/web-1.log'],
+]
+
+test.each(logs)('with %j output goes to %s and errors to %s', (fields, out, error) => {
+  const { files } = orderOf(fields, {}, 'instances' in fields ? 1 : 0)
+
+  expect(files).toMatchObject({ out, error })
+})
+
+function twoForks(): Fields {
+  return { instances: 2, exec_mode: 'fork' }
+}

@@ -1,4 +1,4 @@
-import { active, type Field, later } from '../field.ts'
+import { active } from '../field.ts'
 import { duration, size, text, truth, wholeNumber } from '../kinds.ts'
 import { membersOf } from '../members.ts'
 import type { SaidRotation } from '../rotation.ts'
@@ -23,6 +23,7 @@ export const logs: Pick<
   ActiveFields,
   | 'out_file'
   | 'error_file'
+  | 'log_file'
   | 'pid_file'
   | 'merge_logs'
   | 'disable_logs'
@@ -41,6 +42,12 @@ export const logs: Pick<
     kind: path,
     aliases: ['error', 'err', 'err_file', 'err_log'],
     doc: 'The file for standard error, from cwd; `NULL` throws it away.',
+    standing: active,
+  },
+  log_file: {
+    kind: { type: truth.type.or(text('').type), expected: 'the path of a file, or true' },
+    aliases: ['log'],
+    doc: 'One file for standard output and standard error, from cwd; true: `<logs>/<name>.log`. It gets the streams that have no file of their own.',
     standing: active,
   },
   pid_file: {
@@ -81,14 +88,5 @@ export const logs: Pick<
     kind: truth,
     doc: 'A Node service writes the time before each line, as `YYYY-MM-DDTHH:mm:ss`.',
     standing: active,
-  },
-}
-
-export const passiveLogs: Readonly<Record<string, Field>> = {
-  log_file: {
-    kind: { type: truth.type.or(text('').type), expected: 'the path of a file, or true' },
-    aliases: ['log'],
-    doc: 'A file for standard output and standard error together.',
-    standing: later,
   },
 }
