@@ -109,6 +109,28 @@ test('start <script> understands the options of PM2, and leaves what stands behi
   ])
 })
 
+test('start <script> understands how its output and its surroundings are to be', async () => {
+  const line =
+    'start api.js --log all.log --log-type json --log-date-format HH:mm --filter-env AWS,TOKEN'
+  const more = '--disable-source-map-support --time --gid nosuch'.split(' ')
+  const { troupe } = here()
+
+  const { asked } = await troupe(...line.split(' '), '--disable-source-map-support')
+  const { err } = await troupe('start', 'api.js', ...more, '--uid', 'nosuch')
+
+  expect(declared(asked).declaration.services).toMatchObject([
+    {
+      outFile: join(cwd, 'all.log'),
+      errorFile: join(cwd, 'all.log'),
+      logStamp: { kind: 'json', format: [{ token: 'HH' }, { text: ':' }, { token: 'mm' }] },
+      envFilter: { kind: 'containing', parts: ['AWS', 'TOKEN'] },
+      interpreterArgs: [],
+    },
+  ])
+  expect(err).toContain('uid: expected a user of this machine, got "nosuch"')
+  expect(err).toContain('gid: expected a group of this machine, got "nosuch"')
+})
+
 test('a shell line is a script', async () => {
   const { asked } = await here().troupe('start', 'sleep 100', '--name', 'nap')
 
