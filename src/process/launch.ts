@@ -13,7 +13,7 @@ import type { LaunchOrder, LaunchRecord, PreparedLaunch, ProcessEvents } from '.
 import { writeIntent } from './intent.ts'
 import { openReader, openWriter } from './lifeline.ts'
 import { checkCwd, openOutputs, type OpenOutputs, resolveCommand } from './preflight.ts'
-import { checkReach, mayLoadAgent } from './reach.ts'
+import { withinReach } from './reach.ts'
 import { canNameDirectory, makeRunDirectory } from './run-directory.ts'
 import type { Switchboard } from './switchboard.ts'
 
@@ -48,12 +48,12 @@ export async function prepareLaunch(
 ): Promise<PreparedLaunch> {
   await checkCwd(order.cwd)
   const command = await resolveCommand(order)
-  checkReach(order, command)
+  const reached = await withinReach(order, command)
   const outputs = await openOutputs(order.files)
   site.outputs.add(outputs)
   try {
     const record = await writeDown(order, site, role)
-    return new ForkLaunch({ order, record, command, outputs, site })
+    return new ForkLaunch({ order: reached, record, command, outputs, site })
   } catch (error) {
     await closeOutputs(outputs, site)
     throw error
@@ -168,7 +168,7 @@ class ForkLaunch implements PreparedLaunch {
     const { out, error } = outputs
     const plain = invocationOf(order, command, cookie)
     const invocation =
-      order.agent === true && mayLoadAgent(order.user)
+      order.agent === true
         ? withAgent(plain, { kind: 'fork', socket: site.agentSocket, cookie, ...stampIn(order) })
         : plain
     const { cwd, user = {} } = order

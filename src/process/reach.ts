@@ -1,57 +1,56 @@
-import { statSync, type Stats } from 'node:fs'
-import { dirname } from 'node:path'
-import { TroupeError } from '../base/errors.ts'
+import { execFile } from 'node:child_process'
+import { messageOf, TroupeError } from '../base/errors.ts'
 import { agentFile } from './built-file.ts'
 import type { LaunchOrder } from './host.ts'
 
-type ProcessUser = NonNullable<LaunchOrder['user']>
+/** Asked as the user, of whom only the kernel knows what lists and groups allow. */
+const script = 'cd -- "$1" 2>/dev/null || exit 3; [ -x "$2" ] || exit 4; [ -r "$3" ] || exit 5'
 
-const read = 4
-const execute = 1
-
-/** Whether a process can be given the agent: where it cannot be read, it would keep Node from starting. */
-export function mayLoadAgent(user: LaunchOrder['user']): boolean {
-  if (user === undefined) return true
-  return isAllowed(agentFile, read, user) && mayEnter(dirname(agentFile), user)
+type Answer = 'all' | 'no cwd' | 'no command' | 'no agent'
+const answers: Readonly<Record<string, Answer>> = {
+  0: 'all',
+  3: 'no cwd',
+  4: 'no command',
+  5: 'no agent',
 }
 
 /**
- * The checks of a preflight are made by the manager, as root. What it starts as somebody else would fail without
- * a word of why.
+ * Looks whether the user of an order gets to what it names: the other checks were made by the manager, as root, and
+ * what it starts as somebody else would fail without a word of why. Returns the order, without the agent where that
+ * could not be loaded: it would keep Node from starting.
  *
  * @throws TroupeError `E_PREFLIGHT`
  */
-export function checkReach(order: Pick<LaunchOrder, 'cwd' | 'user'>, command: string): void {
-  const { cwd, user } = order
-  if (user === undefined) return
+export async function withinReach<T extends LaunchOrder>(order: T, command: string): Promise<T> {
+  const { user, cwd } = order
+  if (user === undefined) return order
   const who = `the user ${user.uid ?? 'of the manager'} in group ${user.gid}`
-  if (!mayEnter(cwd, user)) {
+  const answer = await ask(user, [cwd, command, agentFile]).catch((cause: unknown) => {
+    const hint = 'only a manager that runs as root can start services of other users'
+    throw new TroupeError('E_PREFLIGHT', `cannot be ${who}: ${messageOf(cause)}`, { hint, cause })
+  })
+  if (answer === 'no cwd') {
     throw failed(`${who} cannot enter cwd ${cwd}`, `see \`namei -l ${cwd}\``)
   }
-  if (isAllowed(command, execute, user) && mayEnter(dirname(command), user)) return
-  const hint = `see \`namei -l ${command}\`; a program below /root is for root alone`
-  throw failed(`${who} cannot run ${command}`, hint)
-}
-
-function mayEnter(dir: string, user: ProcessUser): boolean {
-  if (!isAllowed(dir, execute, user)) return false
-  return dirname(dir) === dir || mayEnter(dirname(dir), user)
-}
-
-function isAllowed(path: string, bit: number, { uid, gid }: ProcessUser): boolean {
-  const found = statOf(path)
-  if (found === undefined) return false
-  if (uid === undefined || uid === 0) return true
-  const shift = found.uid === uid ? 6 : found.gid === gid ? 3 : 0
-  return ((found.mode >> shift) & bit) !== 0
-}
-
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path)
-  } catch {
-    return undefined
+  if (answer === 'no command') {
+    const hint = `see \`namei -l ${command}\`; a program below /root is for root alone`
+    throw failed(`${who} cannot run ${command}`, hint)
   }
+  return answer === 'no agent' ? { ...order, agent: false } : order
+}
+
+function ask(
+  user: NonNullable<LaunchOrder['user']>,
+  paths: readonly [cwd: string, command: string, agent: string],
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const options = { ...user, cwd: '/', env: {} }
+    execFile('/bin/sh', ['-c', script, 'sh', ...paths], options, (error) => {
+      const answer = answers[error === null ? 0 : String(error.code)]
+      if (answer === undefined) reject(error ?? new Error('no answer'))
+      else resolve(answer)
+    })
+  })
 }
 
 function failed(message: string, hint: string): TroupeError {

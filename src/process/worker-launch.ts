@@ -17,7 +17,7 @@ import { checkCwd, openOutputs, resolveCommand } from './preflight.ts'
 import type { Primaries } from './primaries.ts'
 import { defaultAutonomy } from './primary/autonomy.ts'
 import type { WorkerOrder } from './primary/words.ts'
-import { checkReach, mayLoadAgent } from './reach.ts'
+import { withinReach } from './reach.ts'
 
 /** What launching a worker needs beyond what every launch does. */
 export interface WorkerSite extends LaunchSite {
@@ -40,11 +40,11 @@ export async function prepareWorker(
 ): Promise<PreparedLaunch> {
   await checkCwd(order.cwd)
   const command = await resolveCommand(order)
-  checkReach(order, command)
+  const reached = await withinReach(order, command)
   // The primary opens them itself; that they can be opened is known here.
   await (await openOutputs(order.files)).close()
   const record = await writeDown(order, site, 'worker')
-  return new WorkerLaunch({ order, record, command }, site)
+  return new WorkerLaunch({ order: reached, record, command }, site)
 }
 
 interface Plan {
@@ -93,7 +93,7 @@ class WorkerLaunch implements PreparedLaunch {
 function workerOrder({ order, record, command }: Plan): WorkerOrder {
   const { nodeArgs, scheduling, autonomy = defaultAutonomy } = order.cluster
   const plain = invocationOf(order, command, record.cookie)
-  const isAgent = order.agent === true && mayLoadAgent(order.user)
+  const isAgent = order.agent === true
   const { argv, env } = isAgent
     ? withAgent(plain, { kind: 'worker', scheduling, ...stampIn(order) })
     : plain

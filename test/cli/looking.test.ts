@@ -222,6 +222,22 @@ test('describe tells names of variables, how instances ended, and nothing it doe
   expect(out).not.toMatch(/\n {2}(args|version|declared in)\b/)
 })
 
+test.each([
+  ['always', true, 'yes'],
+  ['never', false, 'no'],
+  ['on-failure', true, 'on-failure'],
+] as const)(
+  'describe says of restart: %s whether it restarts',
+  async (restart, autorestart, said) => {
+    const services = [serviceWith({ restart, autorestart })]
+    const { troupe } = commandLine({ answers: { describe: () => ({ services }) } })
+
+    const { out } = await troupe('describe', 'worker')
+
+    expect(out).toMatch(new RegExp(`restarts by itself +${said}\n`))
+  },
+)
+
 test('a finding that is a problem makes doctor fail, and says what to do', async () => {
   const findings = [
     { about: 'home', verdict: 'problem', text: 'open to others', next: 'chmod 700 x' },
