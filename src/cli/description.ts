@@ -42,11 +42,15 @@ function serviceFacts(service: ServiceView): readonly Fact[] {
     ['declared in', file ?? ''],
     ['environment', envName ?? ''],
     ['variables', service.envNames.join(', ')],
-    ['restarts by itself', service.autorestart ? 'yes' : 'no'],
+    ['restarts by itself', restartText(service)],
     ['gives up after', `${service.maxRestarts} unstable exits in a row`],
     ['kill timeout', showMillis(service.killTimeoutMs)],
     ['created at', dateTime(new Date(service.createdAt))],
   ]
+}
+
+function restartText({ restart, autorestart }: ServiceView): string {
+  return restart.startsWith('on-') ? restart : autorestart ? 'yes' : 'no'
 }
 
 function instanceFacts(

@@ -1,9 +1,9 @@
 import type { Field } from './field.ts'
 import { passiveBeyond } from './fields/beyond.ts'
-import { environment, passiveEnvironment } from './fields/environment.ts'
+import { environment } from './fields/environment.ts'
 import { identity, passiveIdentity } from './fields/identity.ts'
 import { life, passiveLife } from './fields/life.ts'
-import { logs, passiveLogs } from './fields/logs.ts'
+import { logs } from './fields/logs.ts'
 import { passiveMonitoring } from './fields/monitoring.ts'
 import { restarts } from './fields/restarts.ts'
 import { triggers } from './fields/triggers.ts'
@@ -22,9 +22,7 @@ const activeFields: ActiveFields = {
 export const fields: Readonly<Record<string, Field>> = {
   ...activeFields,
   ...passiveIdentity,
-  ...passiveLogs,
   ...passiveLife,
-  ...passiveEnvironment,
   ...passiveMonitoring,
   ...passiveBeyond,
 }

@@ -1,6 +1,16 @@
-import { accessSync, closeSync, constants, openSync, readSync, type Stats, statSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  openSync,
+  readFileSync,
+  readSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
 import { availableParallelism, homedir } from 'node:os'
 import { delimiter, resolve } from 'node:path'
+import { groupIn, userIn } from './accounts.ts'
 import type { Machine, Sight } from './machine.ts'
 
 const headBytes = 512
@@ -11,6 +21,9 @@ const defaultPath = '/usr/local/bin:/usr/bin:/bin'
 /** This machine, looked at when asked. */
 export const hostMachine: Machine = {
   processors: availableParallelism(),
+  // Where there are no such numbers, nobody is root.
+  uid: process.geteuid?.() ?? -1,
+  gid: process.getegid?.() ?? -1,
   home: homedir(),
   node: process.execPath,
   nvm: process.env['NVM_DIR'],
@@ -48,6 +61,17 @@ export const hostMachine: Machine = {
         return sight.kind === 'file' && sight.isExecutable
       })
   },
+
+  user: (wanted) => userIn(textOf('/etc/passwd'), wanted),
+  group: (wanted) => groupIn(textOf('/etc/group'), wanted),
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 function statOf(path: string): Stats | undefined {

@@ -1,4 +1,9 @@
+import type { EnvFilter } from './env-filter.ts'
+import type { Increment } from './increment.ts'
+import type { LogStamp } from './log-stamp.ts'
+import type { RestartMode } from './restart-mode.ts'
 import type { RotationSpec } from './rotation.ts'
+import type { RunAs } from './run-as.ts'
 import type { CronRestart, Schedule, WatchSpec } from './triggers.ts'
 
 /** One service as a declaration means it: every default filled in, every path absolute, every unit in the name. */
@@ -14,6 +19,8 @@ export interface ServiceSpec {
   /** A command or an absolute path; `none`: the script is executed directly. */
   readonly interpreter: string
   readonly interpreterArgs: readonly string[]
+  /** Absent: the user of the manager. */
+  readonly runAs?: RunAs
   readonly execMode: 'fork' | 'cluster'
   /** What runs the script is a Node, so it can be given an agent. */
   readonly isNode: boolean
@@ -25,19 +32,25 @@ export interface ServiceSpec {
   readonly instances: number
   /** `env` with the chosen `env_<name>` over it; the variables of the caller's shell are not in it. */
   readonly env: Readonly<Record<string, string>>
+  /** Absent: the service gets all variables of the caller's shell. */
+  readonly envFilter?: EnvFilter
   /** The environment that was chosen. */
   readonly envName?: string
   /** Absolute; `/dev/null` where the log is thrown away. */
   readonly outFile?: string
   readonly errorFile?: string
+  /** What has no file of its own goes to `<logs>/<name>.log`. */
+  readonly joinLogs?: true
   readonly pidFile?: string
+  /** Written with each line; only where Node runs the script. */
+  readonly logStamp?: LogStamp
   /** Absent: logs grow for ever. */
   readonly rotation?: RotationSpec
   /** All instances write the same log files. */
   readonly mergeLogs: boolean
   /** False: it is known, but starts only when it is asked for. */
   readonly autostart: boolean
-  readonly autorestart: boolean
+  readonly restart: RestartMode
   /** Unstable exits in a row until it is given up; with 0 the first one is the last. */
   readonly maxRestarts: number
   readonly minUptimeMs: number
@@ -60,6 +73,8 @@ export interface ServiceSpec {
   readonly treekill: boolean
   /** The variable that tells an instance its number. */
   readonly instanceVar: string
+  /** A variable that differs from instance to instance. */
+  readonly increment?: Increment
   /** Files whose change restarts it. */
   readonly watch?: WatchSpec
   /** Times at which it is restarted. */

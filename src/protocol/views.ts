@@ -1,4 +1,5 @@
 import type { Exit } from '../base/exit.ts'
+import type { RestartMode } from '../declaration/restart-mode.ts'
 
 /** The state of an instance, in the words of SUPERVISION §4. */
 export type InstanceState =
@@ -83,6 +84,7 @@ export interface ServiceView {
   readonly file?: string
   readonly createdAt: number
   readonly autorestart: boolean
+  readonly restart: RestartMode
   readonly mergeLogs: boolean
   readonly maxRestarts: number
   readonly killTimeoutMs: number

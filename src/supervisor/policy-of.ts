@@ -8,7 +8,7 @@ const resetAfterMs = 30_000
 /** The restart policy that a declaration's PM2 fields mean. */
 function policyOf(spec: ServiceSpec): RestartPolicy {
   return {
-    autorestart: spec.autorestart,
+    mode: spec.restart,
     stopCodes: spec.stopExitCodes,
     fatalCodes,
     maxRestarts: spec.maxRestarts,
@@ -57,7 +57,7 @@ export function trialSettingsOf(spec: ServiceSpec, isListenerAwaited: boolean): 
   const { policy, awaits } = settings
   return {
     ...settings,
-    policy: { ...policy, autorestart: true, isTrial: true },
+    policy: { ...policy, isTrial: true },
     awaits: awaits === 'alive' && isListenerAwaited ? 'listening' : awaits,
   }
 }

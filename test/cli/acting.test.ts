@@ -95,7 +95,7 @@ test('start <script> understands the options of PM2, and leaves what stands behi
       namespace: 'front',
       script: join(cwd, 'api.js'),
       args: ['--name', 'inner', '--lines'],
-      interpreterArgs: ['--no-warnings'],
+      interpreterArgs: ['--enable-source-maps', '--no-warnings'],
       outFile: join(cwd, 'out.log'),
       errorFile: '/dev/null',
       maxRestarts: 3,
@@ -103,10 +103,32 @@ test('start <script> understands the options of PM2, and leaves what stands behi
       expBackoffMs: 50,
       stopExitCodes: [0, 7, 9],
       killTimeoutMs: 2_000,
-      autorestart: false,
+      restart: 'never',
       autostart: false,
     },
   ])
+})
+
+test('start <script> understands how its output and its surroundings are to be', async () => {
+  const line =
+    'start api.js --log all.log --log-type json --log-date-format HH:mm --filter-env AWS,TOKEN'
+  const more = '--disable-source-map-support --time --gid nosuch'.split(' ')
+  const { troupe } = here()
+
+  const { asked } = await troupe(...line.split(' '), '--disable-source-map-support')
+  const { err } = await troupe('start', 'api.js', ...more, '--uid', 'nosuch')
+
+  expect(declared(asked).declaration.services).toMatchObject([
+    {
+      outFile: join(cwd, 'all.log'),
+      errorFile: join(cwd, 'all.log'),
+      logStamp: { kind: 'json', format: [{ token: 'HH' }, { text: ':' }, { token: 'mm' }] },
+      envFilter: { kind: 'containing', parts: ['AWS', 'TOKEN'] },
+      interpreterArgs: [],
+    },
+  ])
+  expect(err).toContain('uid: expected a user of this machine, got "nosuch"')
+  expect(err).toContain('gid: expected a group of this machine, got "nosuch"')
 })
 
 test('a shell line is a script', async () => {

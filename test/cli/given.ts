@@ -190,6 +190,7 @@ export function serviceWith(given: Partial<ServiceView> = {}): ServiceView {
     envNames: [],
     createdAt: teaTime.getTime(),
     autorestart: true,
+    restart: 'always',
     mergeLogs: true,
     maxRestarts: 16,
     killTimeoutMs: 1_600,

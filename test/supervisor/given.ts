@@ -9,7 +9,7 @@ import {
 /** A policy where only what the test is about is spelled out. */
 export function policyWith(given: Partial<RestartPolicy>): RestartPolicy {
   return {
-    autorestart: true,
+    mode: 'always',
     stopCodes: [],
     fatalCodes,
     maxRestarts: 16,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Field, later } from '../field.ts'
-import { loosely, oneOf, words } from '../kinds.ts'
+import { loosely, words } from '../kinds.ts'
 
 const settings = z.record(z.string(), z.unknown())
 const object = loosely('an object', settings)
@@ -21,11 +21,6 @@ export const passiveBeyond: Readonly<Record<string, Field>> = {
     standing: later,
   },
   liveness: { kind: object, doc: 'How to see that it is still well.', standing: later },
-  restart: {
-    kind: oneOf('always', 'on-failure', 'on-abnormal', 'never'),
-    doc: 'After which exits it starts again.',
-    standing: later,
-  },
   hooks: { kind: object, doc: 'Commands around the steps of its life.', standing: later },
   secrets: {
     kind: { ...loosely('an object or a list', settings.or(z.array(z.unknown()))), isSecret: true },
