@@ -8,6 +8,8 @@ export interface Verb {
   readonly words?: string
   readonly text: string
   readonly example: string
+  /** For programs alone: in no help, and nothing that is completed. */
+  readonly isHidden?: boolean
   readonly options?: readonly (readonly [flags: string, text: string])[]
   /** Only the verb that is called is loaded: each needs little, all of them much. */
   readonly load: () => Promise<Run>
@@ -175,6 +177,47 @@ const looking: readonly Verb[] = [
   },
 ]
 
+const ofUnit = [
+  ['-u, --user <name>', 'whose services; by default yours'],
+  ['--home <dir>', 'the home of the manager; by default TROUPE_HOME or ~/.troupe'],
+  ['--service-name <name>', 'what the unit is called; by default troupe-<user>'],
+  ['--dry-run', 'print it, do nothing'],
+] as const
+
+const atBoot: readonly Verb[] = [
+  {
+    name: 'startup',
+    words: '[systemd|openrc|launchd]',
+    text: 'start the manager and its services at boot',
+    example: 'troupe startup --dry-run',
+    options: ofUnit,
+    load: async () => (await import('./verbs/startup.ts')).startup,
+  },
+  {
+    name: 'unstartup',
+    words: '[systemd|openrc|launchd]',
+    text: 'do not start them at boot any more',
+    example: 'troupe unstartup --dry-run',
+    options: ofUnit,
+    load: async () => (await import('./verbs/startup.ts')).unstartup,
+  },
+  {
+    name: 'foreground',
+    isHidden: true,
+    text: 'print the shell line that turns into the manager',
+    example: 'eval "$(troupe foreground)"',
+    load: async () => (await import('./verbs/foreground.ts')).foreground,
+  },
+  {
+    name: 'part',
+    isHidden: true,
+    words: '<words...>',
+    text: 'what a unit does when it stops',
+    example: 'troupe part systemd troupe-anna.service',
+    load: async () => (await import('./verbs/part.ts')).part,
+  },
+]
+
 const onManager: readonly Verb[] = [
   {
     name: 'ping',
@@ -186,6 +229,7 @@ const onManager: readonly Verb[] = [
     name: 'kill',
     text: 'stop every service and the manager',
     example: 'troupe kill',
+    options: [['--keep', 'for a shutdown: the next manager starts them again']],
     load: async () => (await import('./verbs/kill.ts')).kill,
   },
   {
@@ -238,4 +282,5 @@ export const catalogue: Readonly<Record<string, readonly Verb[]>> = {
   'Services:': onServices,
   'What goes on:': looking,
   'The manager:': onManager,
+  'At boot:': atBoot,
 }

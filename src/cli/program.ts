@@ -61,9 +61,9 @@ interface Around {
 }
 
 function addVerb(program: Command, verb: Verb, { rest, place, done }: Around): void {
-  const { name, aliases = [], words = '', text, example, options = [] } = verb
+  const { name, aliases = [], words = '', text, example, options = [], isHidden = false } = verb
   const command = program
-    .command(name)
+    .command(name, { hidden: isHidden })
     .aliases([...aliases])
     .description(text)
   if (words !== '') command.argument(words)
