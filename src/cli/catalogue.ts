@@ -1,19 +1,5 @@
-import type { Run } from './call.ts'
-
-/** One verb of the command line, as its help tells it. */
-export interface Verb {
-  readonly name: string
-  readonly aliases?: readonly string[]
-  /** What stands behind it, in commander's spelling. */
-  readonly words?: string
-  readonly text: string
-  readonly example: string
-  /** For programs alone: in no help, and nothing that is completed. */
-  readonly isHidden?: boolean
-  readonly options?: readonly (readonly [flags: string, text: string])[]
-  /** Only the verb that is called is loaded: each needs little, all of them much. */
-  readonly load: () => Promise<Run>
-}
+import { aroundIt } from './verbs-around.ts'
+import type { Verb } from './verb.ts'
 
 const fromFile = [
   ['--only <names>', 'only these services of a file, separated by commas'],
@@ -177,47 +163,6 @@ const looking: readonly Verb[] = [
   },
 ]
 
-const ofUnit = [
-  ['-u, --user <name>', 'whose services; by default yours'],
-  ['--home <dir>', 'the home of the manager; by default TROUPE_HOME or ~/.troupe'],
-  ['--service-name <name>', 'what the unit is called; by default troupe-<user>'],
-  ['--dry-run', 'print it, do nothing'],
-] as const
-
-const atBoot: readonly Verb[] = [
-  {
-    name: 'startup',
-    words: '[systemd|openrc|launchd]',
-    text: 'start the manager and its services at boot',
-    example: 'troupe startup --dry-run',
-    options: ofUnit,
-    load: async () => (await import('./verbs/startup.ts')).startup,
-  },
-  {
-    name: 'unstartup',
-    words: '[systemd|openrc|launchd]',
-    text: 'do not start them at boot any more',
-    example: 'troupe unstartup --dry-run',
-    options: ofUnit,
-    load: async () => (await import('./verbs/startup.ts')).unstartup,
-  },
-  {
-    name: 'foreground',
-    isHidden: true,
-    text: 'print the shell line that turns into the manager',
-    example: 'eval "$(troupe foreground)"',
-    load: async () => (await import('./verbs/foreground.ts')).foreground,
-  },
-  {
-    name: 'part',
-    isHidden: true,
-    words: '<words...>',
-    text: 'what a unit does when it stops',
-    example: 'troupe part systemd troupe-anna.service',
-    load: async () => (await import('./verbs/part.ts')).part,
-  },
-]
-
 const onManager: readonly Verb[] = [
   {
     name: 'ping',
@@ -282,5 +227,5 @@ export const catalogue: Readonly<Record<string, readonly Verb[]>> = {
   'Services:': onServices,
   'What goes on:': looking,
   'The manager:': onManager,
-  'At boot:': atBoot,
+  'At boot, and around:': aroundIt,
 }

@@ -1,8 +1,9 @@
 import { Command, CommanderError } from 'commander'
 import { TroupeError } from '../base/errors.ts'
 import type { Options, Place } from './call.ts'
-import { catalogue, type Verb } from './catalogue.ts'
+import { catalogue } from './catalogue.ts'
 import { notYet } from './not-yet.ts'
+import type { Verb } from './verb.ts'
 import { ownVersion } from './version.ts'
 
 /**
