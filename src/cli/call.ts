@@ -57,6 +57,11 @@ export interface Options {
   readonly service?: string
   readonly channel?: string
   readonly key?: string
+  readonly keep?: boolean
+  readonly dryRun?: boolean
+  readonly user?: string
+  readonly home?: string
+  readonly serviceName?: string
 }
 
 /** One verb as it was typed. */

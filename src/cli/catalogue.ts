@@ -1,17 +1,5 @@
-import type { Run } from './call.ts'
-
-/** One verb of the command line, as its help tells it. */
-export interface Verb {
-  readonly name: string
-  readonly aliases?: readonly string[]
-  /** What stands behind it, in commander's spelling. */
-  readonly words?: string
-  readonly text: string
-  readonly example: string
-  readonly options?: readonly (readonly [flags: string, text: string])[]
-  /** Only the verb that is called is loaded: each needs little, all of them much. */
-  readonly load: () => Promise<Run>
-}
+import { aroundIt } from './verbs-around.ts'
+import type { Verb } from './verb.ts'
 
 const fromFile = [
   ['--only <names>', 'only these services of a file, separated by commas'],
@@ -195,6 +183,7 @@ const onManager: readonly Verb[] = [
     name: 'kill',
     text: 'stop every service and the manager',
     example: 'troupe kill',
+    options: [['--keep', 'for a shutdown: the next manager starts them again']],
     load: async () => (await import('./verbs/kill.ts')).kill,
   },
   {
@@ -247,4 +236,5 @@ export const catalogue: Readonly<Record<string, readonly Verb[]>> = {
   'Services:': onServices,
   'What goes on:': looking,
   'The manager:': onManager,
+  'At boot, and around:': aroundIt,
 }

@@ -8,8 +8,6 @@ const later: Readonly<Record<string, string>> = {
   scale: 'set "instances" in the declaration, and: troupe start <file>',
   reset: 'a restart by hand forgets earlier failures: troupe restart <service>',
   monit: 'watch -n1 troupe list, or: troupe events --follow',
-  startup: 'let your init system run at boot: troupe ping',
-  unstartup: 'remove what runs troupe at boot from your init system',
   reloadLogs: 'logs are appended to; copy and empty them with: troupe flush',
   sendSignal: 'kill -<signal> $(troupe pid <service>)',
   env: 'the names of its variables: troupe describe <service>',

@@ -1,8 +1,9 @@
 import { Command, CommanderError } from 'commander'
 import { TroupeError } from '../base/errors.ts'
 import type { Options, Place } from './call.ts'
-import { catalogue, type Verb } from './catalogue.ts'
+import { catalogue } from './catalogue.ts'
 import { notYet } from './not-yet.ts'
+import type { Verb } from './verb.ts'
 import { ownVersion } from './version.ts'
 
 /**
@@ -61,9 +62,9 @@ interface Around {
 }
 
 function addVerb(program: Command, verb: Verb, { rest, place, done }: Around): void {
-  const { name, aliases = [], words = '', text, example, options = [] } = verb
+  const { name, aliases = [], words = '', text, example, options = [], isHidden = false } = verb
   const command = program
-    .command(name)
+    .command(name, { hidden: isHidden })
     .aliases([...aliases])
     .description(text)
   if (words !== '') command.argument(words)

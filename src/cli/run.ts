@@ -1,12 +1,13 @@
 import type { Place, Run } from './call.ts'
 
 /**
- * Verbs that scripts and people call all day, with nothing behind them: these need no
+ * Verbs that scripts, shells and people call all day, with nothing behind them: these need no
  * reading of options, and so not the library that reads them.
  */
 const bare: Readonly<Record<string, () => Promise<Run>>> = {
   list: async () => (await import('./verbs/list.ts')).list,
   ls: async () => (await import('./verbs/list.ts')).list,
+  names: async () => (await import('./verbs/names.ts')).names,
   jlist: async () => (await import('./verbs/jlist.ts')).jlist,
 }
 

@@ -112,6 +112,6 @@ function bootSafety(): Finding {
     about: 'boot',
     verdict: 'warning',
     text: 'nothing starts this manager when the machine boots',
-    next: 'start `troupe ping` from an init script or `@reboot` in crontab; services then come back by themselves',
+    next: 'let the init system do it: troupe startup; services then come back by themselves',
   }
 }

@@ -97,12 +97,12 @@ function ownHandlers(
 
 async function kill(
   { roster, beginLeaving, leave }: HandlerPorts,
-  { id, by }: Call<'kill'>,
+  { id, by, params }: Call<'kill'>,
 ): Promise<Result<'kill'>> {
   // Nothing may be started behind the back of what is being stopped.
   const stay = beginLeaving()
   try {
-    const stopped = await roster.halt({ by, cause: id })
+    const stopped = await roster.halt({ by, cause: id }, params.keep)
     leave('kill', by)
     return { stopped }
   } catch (error) {

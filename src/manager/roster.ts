@@ -204,10 +204,10 @@ export class Roster {
     if (failed !== undefined) throw failed.reason
   }
 
-  /** Stops everything and remembers what ran: nothing starts by itself until somebody asks. */
-  async halt(asker: Asker): Promise<number> {
+  /** Stops everything and remembers what ran: unless it is to keep on, nothing starts by itself until somebody asks. */
+  async halt(asker: Asker, isKept = false): Promise<number> {
     const { store, supervision, board } = this.#ports
-    store.updateRegardless(halt)
+    if (!isKept) store.updateRegardless(halt)
     const running = this.services.flatMap(({ spec }) => board.of(spec.name)).filter(isRunning)
     const acts = this.services
       .toReversed()

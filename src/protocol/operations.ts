@@ -131,8 +131,8 @@ export interface Operations {
   doctor: { params: Nothing; result: { readonly findings: readonly Finding[] } }
   /** The manager leaves, services stay. */
   detach: { params: Nothing; result: { readonly pid: number } }
-  /** Services and manager stop. */
-  kill: { params: Nothing; result: { readonly stopped: number } }
+  /** Services and manager stop; with `keep` the next manager starts again what was to run, as after a boot. */
+  kill: { params: { readonly keep?: boolean }; result: { readonly stopped: number } }
 }
 
 export interface TrustedKeyView {

@@ -153,7 +153,7 @@ const fieldsOf: { readonly [O in Op]: Fields<O> } = {
   keys: { trust: key },
   doctor: none,
   detach: none,
-  kill: none,
+  kill: { keep: flag },
 }
 
 /**

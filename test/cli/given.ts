@@ -98,6 +98,7 @@ export function commandLine(given: Given = {}) {
   return {
     troupe,
     screen,
+    place,
     /** Resolves with how many heard it. */
     publish: (channel: string, payload: string) => door.hub.publish(channel, payload),
     /** Ends every connection to the manager. */

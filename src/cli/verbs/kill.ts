@@ -11,7 +11,7 @@ export async function kill({ options, place }: Call): Promise<number> {
     else screen.print(`${noManager(place)}: nothing to stop`)
     return 0
   }
-  const result = await session.ask('kill', [], {})
+  const result = await session.ask('kill', [], options.keep === true ? { keep: true } : {})
   await afterParting(session, place)
   const count = `${result.stopped} instance${result.stopped === 1 ? '' : 's'}`
   if (options.json === true) screen.print(JSON.stringify(result))

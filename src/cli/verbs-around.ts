@@ -1,0 +1,57 @@
+import type { Verb } from './verb.ts'
+
+const ofUnit = [
+  ['-u, --user <name>', 'whose services; by default yours'],
+  ['--home <dir>', 'the home of the manager; by default TROUPE_HOME or ~/.troupe'],
+  ['--service-name <name>', 'what the unit is called; by default troupe-<user>'],
+  ['--dry-run', 'print it, do nothing'],
+] as const
+
+/** Verbs that need no manager: what starts one at boot, shells, files, containers. */
+export const aroundIt: readonly Verb[] = [
+  {
+    name: 'startup',
+    words: '[systemd|openrc|launchd]',
+    text: 'start the manager and its services at boot',
+    example: 'troupe startup --dry-run',
+    options: ofUnit,
+    load: async () => (await import('./verbs/startup.ts')).startup,
+  },
+  {
+    name: 'unstartup',
+    words: '[systemd|openrc|launchd]',
+    text: 'do not start them at boot any more',
+    example: 'troupe unstartup --dry-run',
+    options: ofUnit,
+    load: async () => (await import('./verbs/startup.ts')).unstartup,
+  },
+  {
+    name: 'foreground',
+    isHidden: true,
+    text: 'print the shell line that turns into the manager',
+    example: 'eval "$(troupe foreground)"',
+    load: async () => (await import('./verbs/foreground.ts')).foreground,
+  },
+  {
+    name: 'part',
+    isHidden: true,
+    words: '<words...>',
+    text: 'what a unit does when it stops',
+    example: 'troupe part systemd troupe-anna.service',
+    load: async () => (await import('./verbs/part.ts')).part,
+  },
+  {
+    name: 'completion',
+    words: '[bash|zsh|fish]',
+    text: 'what makes your shell complete verbs and names',
+    example: 'troupe completion bash >> ~/.bashrc',
+    load: async () => (await import('./verbs/completion.ts')).completion,
+  },
+  {
+    name: 'names',
+    isHidden: true,
+    text: 'names of services, for completion',
+    example: 'troupe names',
+    load: async () => (await import('./verbs/names.ts')).names,
+  },
+]
