@@ -20,6 +20,9 @@ export interface Options {
   readonly only?: string
   readonly env?: string
   readonly instances?: string
+  readonly waitReady?: boolean
+  readonly listenTimeout?: string
+  readonly shutdownWithMessage?: boolean
   readonly name?: string
   readonly namespace?: string
   readonly interpreter?: string

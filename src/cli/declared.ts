@@ -56,6 +56,10 @@ export function refuseFileOptions({ options, words }: Call): void {
 /** From options in PM2's spelling to fields of an app. */
 const fieldNames = {
   name: 'name',
+  instances: 'instances',
+  waitReady: 'wait_ready',
+  listenTimeout: 'listen_timeout',
+  shutdownWithMessage: 'shutdown_with_message',
   namespace: 'namespace',
   interpreter: 'interpreter',
   interpreterArgs: 'node_args',

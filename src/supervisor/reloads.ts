@@ -174,7 +174,8 @@ export class Reloads {
       }
       ports.ledger.save(serviceId, withEntry(ledger, seat, entry))
     }
-    const isListenerAwaited = before.isListening === true
+    // One that was only just started may not have come that far.
+    const isListenerAwaited = Object.values(ledger.slots).some(({ isListening }) => isListening)
     const revised = { ...this.#revised(slot, revision), wanted: 'up' } as const
     if (!isKept) this.#crew.add({ ...revised, seat, role: 'successor', isListenerAwaited })
     // It begins by itself; this lets it do so ahead of those that nobody waits for.

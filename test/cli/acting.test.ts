@@ -42,6 +42,25 @@ test.each([
   ['stop processes.json', { op: 'stop', services: [{ name: 'api' }, { name: 'worker' }] }],
   ['delete processes.json --only worker', { op: 'delete', services: [{ name: 'worker' }] }],
   ['restart processes.json', { op: 'declare', args: { how: 'restart' } }],
+  [
+    'reload api worker#1',
+    { op: 'reload', services: [{ name: 'api' }, { name: 'worker', slot: 1 }] },
+  ],
+  ['reload processes.json', { op: 'declare', args: { how: 'reload' } }],
+  ['startOrReload processes.json', { op: 'declare', args: { how: 'reload' } }],
+  ['scale api 4', { op: 'scale', services: [{ name: 'api' }], args: { to: '4' } }],
+  ['scale api +2', { op: 'scale', args: { to: '+2' } }],
+  ['scale api -1', { op: 'scale', args: { to: '-1' } }],
+  ['reset all', { op: 'reset', services: [{ name: 'all' }] }],
+  [
+    'sendSignal usr2 api',
+    { op: 'signal', services: [{ name: 'api' }], args: { signal: 'SIGUSR2' } },
+  ],
+  [
+    'send api {"level":1}',
+    { op: 'send', services: [{ name: 'api' }], args: { data: { level: 1 } } },
+  ],
+  ['send api good day', { op: 'send', args: { data: 'good day' } }],
 ])('"%s" reaches the manager as one command', async (line, command) => {
   const { code, asked } = await here().troupe(...line.split(' '))
 

@@ -17,7 +17,6 @@ import { openSession, type Session } from '../session.ts'
 
 /** Declares and starts what files and scripts say, and starts services by their names. */
 export async function start(call: Call): Promise<number> {
-  if (call.options.instances !== undefined) throw noClusterYet()
   if (call.words.length === 0) throw nothingToStart()
   // Whatever is wrong with the files is found before anything starts, a manager included.
   const steps: Step[] = []
@@ -72,12 +71,6 @@ async function startNamed(service: string, session: Session, cwd: string): Promi
 
 function isRefusal({ code }: TroupeError): boolean {
   return code === 'E_NO_SUCH_SERVICE' || code === 'E_REJECTED'
-}
-
-function noClusterYet(): TroupeError {
-  return new TroupeError('E_NOT_YET', '-i starts a cluster, and cluster mode does not exist yet', {
-    hint: 'for several independent processes declare "instances": 2, "exec_mode": "fork" in a file',
-  })
 }
 
 function nothingToStart(): TroupeError {
