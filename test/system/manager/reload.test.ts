@@ -79,11 +79,10 @@ test.each([
   const clients = new RawClients(port, { clients: 4, keepAlive: true, thinkMs: 5 })
 
   await build(bad)
-  const refusal = expect(reload(troupe)).rejects.toMatchObject({
+  await expect(reload(troupe)).rejects.toMatchObject({
     code: 'E_FAILED',
     message: expect.stringContaining(why) as string,
   })
-  await refusal
 
   expect(await clients.stop()).toMatchObject({ reset: 0, refused: 0, hung: 0 })
   expect(await pidsOf(troupe)).toEqual(before)
