@@ -38,7 +38,12 @@ export class Crew {
 
   add(slot: SeatedSlot): void {
     const { seat } = slot
-    const newest = (): SeatedSlot => this.#members.get(seat)?.slot ?? slot
+    let first: SeatedSlot | undefined = slot
+    const newest = (): SeatedSlot => {
+      const begin = first ?? this.#members.get(seat)?.slot ?? slot
+      first = undefined
+      return begin
+    }
     this.#members.set(seat, { slot, child: this.#children.start(seat, newest) })
   }
 

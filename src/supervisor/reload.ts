@@ -24,7 +24,8 @@ export interface ReloadPorts {
   promote(slot: number): void
   /** Ends the successor, or whoever lost its seat, as it was under way already. */
   dismiss(slot: number, role: Exclude<Role, 'current'>): void
-  announce(draft: Omit<EventDraft, 'service'>): void
+  /** Returns the id of the event. */
+  announce(draft: Omit<EventDraft, 'service'>): string
   over(outcome: ReloadOutcome, record: ReloadRecord): void
 }
 
@@ -33,10 +34,16 @@ export class Reload {
   readonly #ports: ReloadPorts
   #record: ReloadRecord
   #stopProving: Cancel = () => {}
+  #cause: string | undefined
 
   constructor(record: ReloadRecord, ports: ReloadPorts) {
     this.#record = record
     this.#ports = ports
+  }
+
+  /** The newest event of it: what it does to instances follows from that. */
+  get cause(): string | undefined {
+    return this.#cause ?? this.#record.cause
   }
 
   get record(): ReloadRecord {
@@ -136,8 +143,9 @@ export class Reload {
   }
 
   #announce(draft: Omit<EventDraft, 'service'>): void {
-    const { by, cause } = this.#record
-    this.#ports.announce({
+    const { by } = this.#record
+    const { cause } = this
+    this.#cause = this.#ports.announce({
       ...draft,
       ...(by === undefined ? {} : { by }),
       ...(cause === undefined ? {} : { cause }),

@@ -137,7 +137,7 @@ export class Reloads {
       promote: (slot) => this.#promote(slot),
       dismiss: (slot, role) => this.#dismiss(slot, role),
       // A draft without its service loses the pairing of type and data.
-      announce: (draft) => void ports.announce({ ...draft, service } as EventDraft),
+      announce: (draft) => ports.announce({ ...draft, service } as EventDraft),
       over: (outcome) => this.#over(outcome),
     })
   }
@@ -176,9 +176,9 @@ export class Reloads {
     }
     // One that was only just started may not have come that far.
     const isListenerAwaited = Object.values(ledger.slots).some(({ isListening }) => isListening)
-    const revised = { ...this.#revised(slot, revision), wanted: 'up' } as const
+    const revised = { ...this.#revised(slot, revision), wanted: isResumed ? 'up' : 'down' } as const
     if (!isKept) this.#crew.add({ ...revised, seat, role: 'successor', isListenerAwaited })
-    // It begins by itself; this lets it do so ahead of those that nobody waits for.
+    this.#crew.redeclare(seat, { wanted: 'up' })
     this.#crew.tell(seat, this.#command({ kind: 'start', isAutomatic: false }))
   }
 
@@ -227,7 +227,7 @@ export class Reloads {
   }
 
   #command(event: Parameters<typeof commandOf>[0]): ReturnType<typeof commandOf> {
-    return commandOf(event, this.#reload?.record)
+    return commandOf(event, this.#reload)
   }
 
   #slotOf(slot: number): Slot | undefined {
@@ -255,8 +255,9 @@ export class Reloads {
 
 type Message = Extract<Parameters<Crew['tell']>[1], { kind: 'command' }>
 
-function commandOf(event: Message['event'], record: ReloadRecord | undefined): Message {
-  const { by, cause } = record ?? {}
+function commandOf(event: Message['event'], reload: Reload | undefined): Message {
+  const { by } = reload?.record ?? {}
+  const cause = reload?.cause
   return {
     kind: 'command',
     event,
