@@ -12,7 +12,9 @@ export type RestartMode =
 
 /** PM2's `autorestart` and our `restart` are one thing; {@link restartProblems} has seen that they agree. */
 export function restartModeOf({ values }: CheckedApp): RestartMode {
-  return values.restart ?? (values.autorestart ? 'always' : 'never')
+  // A job that has ended runs again at its time.
+  const isKeptUp = values.autorestart && values.schedule === undefined
+  return values.restart ?? (isKeptUp ? 'always' : 'never')
 }
 
 /** Objects to an app that says both, and the one against the other. */

@@ -2,13 +2,14 @@ import type { Cancel, Clock } from '../base/clock.ts'
 import type { Usage } from '../process/usage.ts'
 import type { LifecycleEvent } from '../protocol/envelope.ts'
 import type { Op, Result } from '../protocol/operations.ts'
-import type { HostView, InstanceView } from '../protocol/views.ts'
+import type { HostView, InstanceView, ServiceView } from '../protocol/views.ts'
 import type { LedgerStore } from '../supervisor/ledger.ts'
 import type { Surroundings } from '../supervisor/launch-order.ts'
 import type { TrustedKeys } from '../fleet/keys.ts'
 import { actingHandlers } from './acting-handlers.ts'
 import type { InstanceBoard } from './board.ts'
 import { describeService } from './describe.ts'
+import type { DesiredService } from './desired-state.ts'
 import type { Call, Handlers } from './dispatcher.ts'
 import { type EventJournal, parsed, timeOf } from './event-journal.ts'
 import { helpText } from './help.ts'
@@ -31,6 +32,8 @@ export interface HandlerPorts {
   readonly settings: SettingsDesk
   readonly saved: SavedServices
   readonly hostView: () => HostView
+  /** What is known of a job beyond its process. */
+  jobView(service: DesiredService): Pick<ServiceView, 'schedule' | 'nextRunAt' | 'runs'>
   usageOf(pids: readonly number[]): Promise<ReadonlyMap<number, Usage>>
   doctor(): Promise<Result<'doctor'>>
   /** From now on nothing is begun, until the returned function is called. */
@@ -59,7 +62,10 @@ function lookingHandlers(
     help: async () => ({ text: helpText(ports.around.ns) }),
     status: async (call) => ({ host: hostView(), instances: await seen(ports, call) }),
     describe: async (call) => ({
-      services: chosen(ports, call).map((service) => describeService(service, ports)),
+      services: chosen(ports, call).map((service) => ({
+        ...describeService(service, ports),
+        ...ports.jobView(service),
+      })),
     }),
     logs: (call) => logs(ports, call),
     flush: (call) => flush(ports, call),

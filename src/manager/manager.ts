@@ -226,6 +226,7 @@ export class Manager {
       settings: this.#settings,
       saved: new SavedServices(home.stateDir, store),
       hostView: () => this.#view(),
+      jobView: (service) => this.#upkeep.jobView(service),
       usageOf,
       doctor: () =>
         diagnose({

@@ -227,7 +227,9 @@ export class Roster {
     if (known !== undefined) return { instances: await this.#change(known, service, asker) }
     supervision.add(slotsOf(store.state, service, 'down'))
     declared(service)
-    return { instances: autostart ? await supervision.act(name, 'start', asker) : board.of(name) }
+    // A job waits for its time.
+    const isToStart = autostart && service.spec.schedule === undefined
+    return { instances: isToStart ? await supervision.act(name, 'start', asker) : board.of(name) }
   }
 
   /** Reloads one service as far as that is possible, perhaps to another revision of it. */
@@ -264,7 +266,7 @@ export class Roster {
     if (!isSame(before, service)) declared(service)
     // What is declared with `autostart: false` runs only where somebody asked for it.
     const slots = service.slots.filter(({ wanted }) => wanted === 'up').map(({ slot }) => slot)
-    if (slots.length === 0) return board.of(name)
+    if (slots.length === 0 || service.spec.schedule !== undefined) return board.of(name)
     const isChanged = needsRestart(before, service)
     const why = isChanged ? 'its declaration changed' : 'asked'
     const op = isChanged || how === 'restart' ? 'restart' : 'start'

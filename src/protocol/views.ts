@@ -89,7 +89,33 @@ export interface ServiceView {
   readonly maxRestarts: number
   readonly killTimeoutMs: number
   readonly version?: string
+  /** Of a job. */
+  readonly schedule?: string
+  /** When a job runs next, ms since 1970. */
+  readonly nextRunAt?: number
+  /** The last runs of a job, newest first. */
+  readonly runs?: readonly JobRun[]
   readonly instances: readonly InstanceDetail[]
+}
+
+/** One run of a job. Times are wall time, ms since 1970. */
+export interface JobRun {
+  readonly startedAt: number
+  /** The time that it was to begin; absent where somebody asked for it. */
+  readonly dueAt?: number
+  readonly endedAt?: number
+  /** One sentence without a full stop. */
+  readonly why: string
+  readonly exit?: Exit
+  /** `stopped`: by somebody. `lost`: it ended while no manager was watching, and left no status. */
+  readonly outcome:
+    | 'running'
+    | 'succeeded'
+    | 'failed'
+    | 'timed-out'
+    | 'replaced'
+    | 'stopped'
+    | 'lost'
 }
 
 export interface InstanceDetail extends InstanceView {

@@ -1,4 +1,4 @@
-import type { ExitRecord, InstanceState } from '../protocol/views.ts'
+import type { ExitRecord, InstanceState, JobRun } from '../protocol/views.ts'
 import type { ReloadMemory, ReloadOutcome, ReloadPhase } from './reload-machine.ts'
 import { type Failures, noFailures } from './restart-policy.ts'
 import { firstSeat, otherSeat, type Seat } from './seat.ts'
@@ -38,6 +38,10 @@ export interface ServiceLedger {
   readonly seats?: Readonly<Record<string, Seat>>
   /** A reload that is under way: whoever comes next finishes it, or takes it back. */
   readonly reload?: ReloadRecord
+  /** Of a job: its last runs, newest first. */
+  readonly runs?: readonly JobRun[]
+  /** Of a job: the last of its times that was dealt with, ms since 1970. */
+  readonly lastDueAt?: number
   /** Newest last, at most {@link keptExits}. */
   readonly exits: readonly ExitRecord[]
 }

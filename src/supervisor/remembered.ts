@@ -52,7 +52,14 @@ export function beginningOf(
   const adoption = adoptionOf(held, found, entry)
   if (adoption !== undefined) return takeOver(base, adoption, entry.pid)
   const leftover = found === undefined ? {} : { leftover: found }
-  return { ...afresh(base, entry, isNewBoot, clock.date().getTime()), ...leftover }
+  return {
+    ...afresh(base, entry, {
+      isNewBoot,
+      isJob: slot.spec.schedule !== undefined,
+      wall: clock.date().getTime(),
+    }),
+    ...leftover,
+  }
 }
 
 /** An end that is in the ledger already is not told again. */
@@ -72,9 +79,19 @@ function takeOver(base: Beginning, adoption: Adoption, pid: number | undefined):
   return { ...base, memory, adoption, events: [{ kind: 'adopt' }] }
 }
 
-function afresh(base: Beginning, entry: SlotLedger, isNewBoot: boolean, wall: number): Beginning {
+function afresh(
+  base: Beginning,
+  entry: SlotLedger,
+  {
+    isNewBoot,
+    isJob,
+    wall,
+  }: { readonly isNewBoot: boolean; readonly isJob: boolean; readonly wall: number },
+): Beginning {
   if (base.memory.givenUp !== undefined) return { ...base, state: 'errored' }
   if (base.memory.wanted === 'down') return base
+  // A job waits for its time.
+  if (isJob) return { ...base, memory: { ...base.memory, wanted: 'down' } }
   if (entry.state === 'errored' && !isNewBoot) return { ...base, state: 'errored' }
   if (entry.state === 'backoff' && entry.dueAt !== undefined && entry.dueAt > wall) {
     const timer = { timer: 'backoffDue', ms: entry.dueAt - wall } as const

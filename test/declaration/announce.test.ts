@@ -10,7 +10,7 @@ const warningsOf = (...apps: readonly Fields[]): readonly string[] =>
 const lines: [Fields, string[]][] = [
   [{ vizion: true },                 ['`vizion` is not active yet (s0)']],
   [{ time: true, log_type: 'json' }, []],
-  [{ schedule: '0 4 * * *' },        ['`schedule` is not active yet (s0)']],
+  [{ schedule: '0 4 * * *' },        []],
   [{ watch: true, cron: '0 4 * * *' },        []],
   [{ depends_on: ['db'] },           ['`depends_on` is not active yet (s0)']],
   [{ force: true },                  ['`force` does nothing here: services are told apart by name, and one script may have many names (s0)']],
