@@ -21,6 +21,7 @@ const known: Readonly<Record<EventType, true>> = {
   'group.restarting': true,
   'group.exhausted': true,
   'instance.requested': true,
+  'instance.waiting': true,
   'instance.spawned': true,
   'instance.start_failed': true,
   'instance.online': true,

@@ -1,5 +1,5 @@
 import type { Field } from './field.ts'
-import { passiveBeyond } from './fields/beyond.ts'
+import { beyond, passiveBeyond } from './fields/beyond.ts'
 import { environment } from './fields/environment.ts'
 import { identity, passiveIdentity } from './fields/identity.ts'
 import { life, passiveLife } from './fields/life.ts'
@@ -16,6 +16,7 @@ const activeFields: ActiveFields = {
   ...life,
   ...environment,
   ...triggers,
+  ...beyond,
 }
 
 /** Every field of an app, once, by its canonical name; `env_<name>` alone is open. */

@@ -75,6 +75,7 @@ function specOf(app: CheckedApp, command: Command, env: Variables, origin: Origi
     mergeLogs: values.merge_logs ?? values.instances === undefined,
     ...policyOf(app, command),
     ...triggersOf(app, cwd, machine.home),
+    ...dependsOnOf(app),
     instanceVar: values.instance_var,
     ...(counted === undefined ? {} : { increment: incrementOf(counted, env) }),
     ...(file === undefined ? {} : { file }),
@@ -82,6 +83,12 @@ function specOf(app: CheckedApp, command: Command, env: Variables, origin: Origi
 }
 
 /** Bun, which counts as a Node elsewhere, does not load the agent. */
+function dependsOnOf({
+  values: { depends_on: dependsOn },
+}: CheckedApp): Pick<ServiceSpec, 'dependsOn'> {
+  return dependsOn === undefined ? {} : { dependsOn }
+}
+
 function modeOf(
   app: CheckedApp,
   command: Command,

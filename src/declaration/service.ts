@@ -81,10 +81,19 @@ export interface ServiceSpec {
   readonly cronRestart?: CronRestart
   /** An instance that uses more, all its processes together, is replaced. */
   readonly maxMemoryBytes?: number
+  /** What has to come before each of its starts. */
+  readonly dependsOn?: readonly Dependency[]
   /** Times at which it runs, as a job. */
   readonly schedule?: Schedule
   /** The declaration it came from, absolute; undefined for a script started by itself. */
   readonly file?: string
+}
+
+/** A service that another one waits for. */
+export interface Dependency {
+  readonly service: string
+  /** `started`: its processes exist. `ready`: they are online. `completed`: they have ended well. */
+  readonly until: 'started' | 'ready' | 'completed'
 }
 
 /** How a failure of one service of a group touches the others (Erlang's strategies). */

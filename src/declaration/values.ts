@@ -3,6 +3,7 @@ import type { SaidRotation } from './rotation.ts'
 import type { Field } from './field.ts'
 import type { SaidSchedule, SaidWatchOptions } from './fields/triggers.ts'
 import type { RestartMode } from './restart-mode.ts'
+import type { Dependency } from './service.ts'
 import type { Variables } from './variables.ts'
 
 /** What an app says through the fields that act today, checked, with their defaults filled in. */
@@ -61,6 +62,8 @@ export interface Values {
   readonly shutdown_with_message: boolean
   readonly drain_timeout: number
   readonly reload?: 'restart' | 'overlap' | 'primary'
+
+  readonly depends_on?: readonly Dependency[]
 
   readonly env: Variables
   readonly filter_env?: SaidEnvFilter

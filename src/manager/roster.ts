@@ -24,6 +24,7 @@ import { isSame, needsRestart } from './imprint.ts'
 import { reloadPath } from './reload-path.ts'
 import { Reloader, type Revision } from './reloader.ts'
 import { scale } from './scale.ts'
+import { stopOrder } from './stop-order.ts'
 import { type Choice, resolveTargets } from './targets.ts'
 
 interface RosterPorts {
@@ -172,10 +173,16 @@ export class Roster {
       choices.reduce((sum, { service, slots }) => want(sum, service, wanted, slots), state)
     if (op === 'stop') store.updateRegardless(change)
     else if (op !== 'reset') store.update(change)
-    const acts = choices.map(({ service, slots }) =>
-      supervision.act(service, op, { ...options, ...(slots === undefined ? {} : { slots }) }),
-    )
-    return (await Promise.all(acts)).flat()
+    const act = ({ service, slots }: Choice): Promise<readonly InstanceView[]> =>
+      supervision.act(service, op, { ...options, ...(slots === undefined ? {} : { slots }) })
+    if (op !== 'stop') return (await Promise.all(choices.map(act))).flat()
+    const stopped: InstanceView[] = []
+    for (const names of stopOrder(this.#specsOf(choices))) {
+      const now = choices.filter(({ service }) => names.includes(service))
+      // oxlint-disable-next-line no-await-in-loop
+      stopped.push(...(await Promise.all(now.map(act))).flat())
+    }
+    return stopped
   }
 
   /** Shortens what is being ended already; nothing else is asked for. */
@@ -209,11 +216,16 @@ export class Roster {
     const { store, supervision, board } = this.#ports
     if (!isKept) store.updateRegardless(halt)
     const running = this.services.flatMap(({ spec }) => board.of(spec.name)).filter(isRunning)
-    const acts = this.services
-      .toReversed()
-      .map(({ spec }) => supervision.act(spec.name, 'stop', asker))
-    await Promise.all(acts)
+    for (const names of stopOrder(this.services.map(({ spec }) => spec))) {
+      // oxlint-disable-next-line no-await-in-loop
+      await Promise.all(names.map((name) => supervision.act(name, 'stop', asker)))
+    }
     return running.length
+  }
+
+  #specsOf(choices: readonly Choice[]): readonly ServiceSpec[] {
+    const names = new Set(choices.map(({ service }) => service))
+    return this.services.map(({ spec }) => spec).filter(({ name }) => names.has(name))
   }
 
   async #enlist(

@@ -169,6 +169,7 @@ const phrases: Phrases = {
     what: 'no start',
     text: hint === undefined ? why : `${why} (${hint})`,
   }),
+  'instance.waiting': ({ why }) => ({ what: 'waits', text: why }),
   'instance.completed': ({ why }) => ({ what: 'completed', text: why }),
   'instance.restarting': ({ why }, { data }) => ({
     what: 'restart',

@@ -37,6 +37,8 @@ export interface EventData {
   }
   'group.exhausted': { readonly max: number; readonly windowMs: number }
   'instance.requested': { readonly restart: boolean }
+  /** It may not start before another service has come so far. */
+  'instance.waiting': { readonly why: string }
   'instance.spawned': { readonly guardPid: number; readonly argv: readonly string[] }
   'instance.start_failed': {
     readonly class: ExitClass

@@ -48,6 +48,7 @@ const phrases: Phrases = {
   'group.exhausted': ({ max, windowMs }) =>
     `group stopped: more than ${max} failures in ${showMillis(windowMs)}`,
   'instance.requested': ({ restart }) => (restart ? 'starts again' : 'starts'),
+  'instance.waiting': ({ why }) => why,
   'instance.spawned': ({ guardPid }) => `spawned, guard ${guardPid}`,
   'instance.start_failed': ({ why }) => `cannot start: ${why}`,
   'instance.online': ({ pid, restarts }) =>

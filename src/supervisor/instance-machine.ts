@@ -36,6 +36,8 @@ export type Event =
   | { readonly kind: 'hasten'; readonly graceMs: Millis }
   /** Its group gave it up. It is told to stop in its turn; a manager that comes before that knows it from here. */
   | { readonly kind: 'giveUp'; readonly why: string }
+  /** It waits for another service. */
+  | { readonly kind: 'blocked'; readonly why: string; readonly isComing: boolean }
   | { readonly kind: 'gateOpen' }
   | { readonly kind: 'prepared' }
   | {

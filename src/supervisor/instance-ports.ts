@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts'
+import type { Cancel, Clock } from '../base/clock.ts'
 import type { Exit } from '../base/exit.ts'
 import type { Random } from '../base/random.ts'
 import type { AgentWord } from '../process/agent/words.ts'
@@ -38,6 +38,8 @@ export interface Board {
   view(service: string, slot: number): InstanceView | undefined
   /** By id. */
   of(service: string): readonly InstanceView[]
+  /** Calls whenever any view may have changed. */
+  onChange(changed: () => void): Cancel
 }
 
 /** What can be learnt of an end beyond the status of the process. */

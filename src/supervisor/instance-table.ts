@@ -63,6 +63,7 @@ const noBirth = {
   adopted: ignore,
   swept: ignore,
   ready: ignore,
+  blocked: ignore,
 }
 
 /** What most states have in common. */
@@ -93,6 +94,10 @@ export const table: Table = {
     stop: rest,
     retire: (_, memory) => rest({ kind: 'stop' }, memory),
     restart: wantUp,
+    blocked: ({ why }, memory) => ({
+      memory: { ...memory, why },
+      effects: [{ do: 'announce', type: 'instance.waiting', data: { why } }],
+    }),
     gateOpen: () => ({ state: 'preparing', effects: [{ do: 'prepare' }] }),
     prepared: abandon,
     exited: ignore,

@@ -21,10 +21,12 @@ import {
   type Times,
 } from './remembered.ts'
 import type { SeatedSlot } from './seat.ts'
+import { askToStart } from './opening.ts'
 import { isOfProcess, SlotProcess } from './slot-process.ts'
 import { launching, SlotRecord } from './slot-record.ts'
 import { Timers } from './timers.ts'
 import { untoldExit } from './untold.ts'
+import { Waiters } from './waiters.ts'
 
 interface Outside {
   /** Puts a message into the mailbox of the actor that runs this instance. */
@@ -32,8 +34,6 @@ interface Outside {
   readonly changed: (news: InstanceNews) => void
 }
 
-/** A command has led somewhere. */
-const settled: readonly InstanceState[] = ['online', 'stopped', 'backoff', 'errored', 'stuck']
 /** It was to run, and does not. */
 const failed: readonly InstanceState[] = ['backoff', 'errored']
 /**
@@ -55,7 +55,7 @@ export class Instance {
   #adoption: Adoption | undefined
   readonly #causes = new Causes()
   #leaveGate: Cancel = () => {}
-  #waiting: ((view: InstanceView) => void)[] = []
+  readonly #waiters = new Waiters()
 
   constructor(slot: SeatedSlot, ports: SupervisorPorts, outside: Outside) {
     this.#slot = slot
@@ -112,7 +112,7 @@ export class Instance {
   }
 
   #command({ event, by, cause, done }: Extract<InstanceMessage, { kind: 'command' }>): void {
-    if (done !== undefined) this.#waiting.push(done)
+    this.#waiters.add(done)
     this.#causes.answering({ by, cause }, () => this.#step(event))
   }
 
@@ -213,7 +213,7 @@ export class Instance {
       hasFailed,
       cause: this.#causes.last,
     })
-    this.#answer()
+    this.#answer(event)
   }
 
   #perform(effect: Effect): void {
@@ -243,8 +243,8 @@ export class Instance {
   #askGate(isAutomatic: boolean): void {
     const launch = this.#launch
     this.#leaveGate()
-    this.#leaveGate = this.#ports.gate.ask(isAutomatic, () =>
-      this.#outside.hear({ kind: 'event', launch, event: { kind: 'gateOpen' } }),
+    this.#leaveGate = askToStart(this.#slot, isAutomatic, this.#ports, (event) =>
+      this.#outside.hear({ kind: 'event', launch, event }),
     )
   }
 
@@ -274,14 +274,12 @@ export class Instance {
     if (this.#slot.role === 'current') this.#ports.board.show(this.#view())
   }
 
-  #answer(): void {
-    if (!settled.includes(this.#state)) return
+  #answer(event: Event): void {
+    // It waits for what nobody wants: whoever asked need not wait as well.
+    const isStranded = event.kind === 'blocked' && !event.isComing
+    if (!this.#waiters.isOver(this.#state) && !isStranded) return
     this.#causes.settle()
-    if (this.#waiting.length === 0) return
-    const view = this.#view()
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const done of waiting) done(view)
+    this.#waiters.answer(this.#view())
   }
 
   #view(): InstanceView {

@@ -12,7 +12,7 @@ const lines: [Fields, string[]][] = [
   [{ time: true, log_type: 'json' }, []],
   [{ schedule: '0 4 * * *' },        []],
   [{ watch: true, cron: '0 4 * * *' },        []],
-  [{ depends_on: ['db'] },           ['`depends_on` is not active yet (s0)']],
+  [{ depends_on: ['db'] },           ['s0 waits for db, which is not started with it']],
   [{ force: true },                  ['`force` does nothing here: services are told apart by name, and one script may have many names (s0)']],
   [{ watch: false, vizion: false },  []],
   [{ cron_restart: 0 },              []],
