@@ -1,3 +1,4 @@
+import { fromFile, ofScript } from './options.ts'
 import type { Verb } from './verb.ts'
 
 const ofUnit = [
@@ -9,6 +10,14 @@ const ofUnit = [
 
 /** Verbs that need no manager: what starts one at boot, shells, files, containers. */
 export const aroundIt: readonly Verb[] = [
+  {
+    name: 'run',
+    words: '<file|script>',
+    text: 'run services in the foreground, as in a container',
+    example: 'troupe run processes.json --only api',
+    options: [...fromFile, ...ofScript],
+    load: async () => (await import('./verbs/run.ts')).run,
+  },
   {
     name: 'startup',
     words: '[systemd|openrc|launchd]',

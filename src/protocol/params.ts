@@ -108,7 +108,7 @@ const fieldsOf: { readonly [O in Op]: Fields<O> } = {
   restart: { grace: duration },
   delete: none,
   declare: { declaration, inherited: { ...namedTexts, isRequired: true }, restart: flag },
-  logs: { lines: wholeNumber, streams, follow: flag, after: texts },
+  logs: { lines: wholeNumber, streams, follow: flag, drain: flag, after: texts },
   flush: none,
   events: { after: text, since: wholeNumber, limit: wholeNumber },
   why: none,

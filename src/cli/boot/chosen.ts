@@ -47,7 +47,7 @@ async function initFor([word, more]: readonly string[], machine: BootMachine): P
   }
   for (const init of inits) if (await machine.hasTool(init.tool)) return init
   throw new TroupeError('E_FAILED', 'neither systemctl nor rc-update nor launchctl is here', {
-    hint: 'the unit for another machine: troupe startup systemd --dry-run',
+    hint: 'the unit for another machine: troupe startup systemd --dry-run; in a container: troupe run <file>',
   })
 }
 
