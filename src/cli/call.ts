@@ -53,6 +53,7 @@ export interface Options {
   readonly user?: string
   readonly home?: string
   readonly serviceName?: string
+  readonly write?: string
 }
 
 /** One verb as it was typed. */

@@ -19,6 +19,14 @@ export const aroundIt: readonly Verb[] = [
     load: async () => (await import('./verbs/run.ts')).run,
   },
   {
+    name: 'import',
+    words: '[file]',
+    text: 'what the processes or a file of PM2 mean here',
+    example: 'troupe import ~/.pm2/dump.pm2 --write processes.json',
+    options: [['--write <file>', 'write a declaration; without it nothing is written']],
+    load: async () => (await import('./verbs/import.ts')).importing,
+  },
+  {
     name: 'startup',
     words: '[systemd|openrc|launchd]',
     text: 'start the manager and its services at boot',

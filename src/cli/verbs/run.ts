@@ -54,10 +54,13 @@ async function declared(call: Call): Promise<Declaration> {
     : declarationOf(word, call)
 }
 
-/** Logs in the temporary home are for nobody to read later: unless somebody said otherwise they stay small. */
+/** Logs in the temporary home are for nobody to read later: what was printed is not kept for long. */
 function withRotation(declaration: Declaration): Declaration {
-  const rotation = { maxBytes: 10 * 1024 ** 2, keep: 1, totalBytes: 10 * 1024 ** 2 }
-  const services = declaration.services.map((spec) => ({ rotation, ...spec }))
+  const services = declaration.services.map((spec) =>
+    spec.rotation === undefined || (spec.outFile ?? spec.errorFile) !== undefined
+      ? spec
+      : { ...spec, rotation: { ...spec.rotation, keep: 1 } },
+  )
   return { ...declaration, services }
 }
 
