@@ -54,6 +54,12 @@ export interface Options {
   readonly home?: string
   readonly serviceName?: string
   readonly write?: string
+  readonly port?: string
+  readonly host?: string
+  readonly spa?: boolean
+  readonly ftp?: boolean
+  readonly basicAuthUsername?: string
+  readonly basicAuthPassword?: string
 }
 
 /** One verb as it was typed. */

@@ -67,7 +67,7 @@ function addVerb(program: Command, verb: Verb, { rest, place, done }: Around): v
     .command(name, { hidden: isHidden })
     .aliases([...aliases])
     .description(text)
-  if (words !== '') command.argument(words)
+  if (words !== '') command.arguments(words)
   for (const [flags, meaning] of options) command.option(flags, meaning)
   command
     .option('--json', 'the answer as JSON')

@@ -1,6 +1,7 @@
 import { accessSync, closeSync, constants, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { availableParallelism, homedir } from 'node:os'
 import { delimiter, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Machine, Sight } from './machine.ts'
 
 const headBytes = 512
@@ -13,6 +14,7 @@ export const hostMachine: Machine = {
   processors: availableParallelism(),
   home: homedir(),
   node: process.execPath,
+  staticServer: fileURLToPath(new URL('../service/static-site/main.js', import.meta.url)),
   nvm: process.env['NVM_DIR'],
   // Newer Nodes have it; the types of the oldest supported one do not know it.
   runsTypeScript: 'typescript' in process.features && process.features.typescript !== false,

@@ -18,6 +18,7 @@ interface FakeMachine {
 }
 
 export const node = '/usr/bin/node'
+export const staticServer = '/opt/troupe/static-site.js'
 
 /** A machine with four processors whose `/srv` holds `app.js` and whatever is given. */
 export function machineWith({
@@ -26,7 +27,11 @@ export function machineWith({
   commands = ['bash', 'sh', 'node', 'python3', 'npm'],
   runsTypeScript = false,
 }: FakeMachine = {}): Machine {
-  const all: Readonly<Record<string, FakeFile>> = { '/srv/app.js': {}, ...files }
+  const all: Readonly<Record<string, FakeFile>> = {
+    '/srv/app.js': {},
+    [staticServer]: {},
+    ...files,
+  }
   const dirs = ['/', '/srv', '/home/ann', ...directories]
   const installed = new Set(commands.map((command) => join('/usr/bin', command)))
   const look = (path: string): Sight => {
@@ -40,6 +45,7 @@ export function machineWith({
     processors: 4,
     home: '/home/ann',
     node,
+    staticServer,
     nvm: undefined,
     runsTypeScript,
     look,
