@@ -65,6 +65,13 @@ export interface Options {
   readonly user?: string
   readonly home?: string
   readonly serviceName?: string
+  readonly write?: string
+  readonly port?: string
+  readonly host?: string
+  readonly spa?: boolean
+  readonly ftp?: boolean
+  readonly basicAuthUsername?: string
+  readonly basicAuthPassword?: string
 }
 
 /** One verb as it was typed. */

@@ -1,44 +1,6 @@
 import { aroundIt } from './verbs-around.ts'
+import { fromFile, grace, ofScript } from './options.ts'
 import type { Verb } from './verb.ts'
-
-const fromFile = [
-  ['--only <names>', 'only these services of a file, separated by commas'],
-  ['--env <name>', 'apply env_<name> of a file'],
-] as const
-
-const grace = ['--grace <time>', 'how long a process may take to end, such as 5s'] as const
-
-const ofScript = [
-  ['-n, --name <name>', 'what the service is called'],
-  ['--namespace <name>', 'the group it belongs to'],
-  ['--interpreter <command>', 'what runs the script; none executes it directly'],
-  ['--interpreter-args <args>', 'arguments for the interpreter'],
-  ['--node-args <args>', 'the same'],
-  ['--cwd <dir>', 'the directory it starts in'],
-  ['-o, --output <file>', 'where its standard output goes'],
-  ['-e, --error <file>', 'where its standard error goes'],
-  ['-p, --pid <file>', 'where its pid stands'],
-  ['-l, --log [file]', 'one file for both'],
-  ['--merge-logs', 'all instances write the same logs'],
-  ['--time', 'a Node service writes the time before each line'],
-  ['--log-date-format <format>', 'in this format, such as "HH:mm:ss.SSS"'],
-  ['--log-type <type>', 'json: an object for each line'],
-  ['--filter-env <parts...>', 'variables of this shell that it does not get, by parts of names'],
-  ['--uid <user>', 'who it runs as; for root alone'],
-  ['--gid <group>', 'the system group it runs as'],
-  ['--disable-source-map-support', 'stack traces of Node point at the compiled files'],
-  ['--max-restarts <count>', 'unstable exits in a row until it is given up'],
-  ['--restart-delay <ms>', 'a pause before every restart'],
-  ['--exp-backoff-restart-delay <ms>', 'the first of growing pauses'],
-  ['--stop-exit-codes <codes...>', 'exit codes after which it rests'],
-  ['-k, --kill-timeout <ms>', 'between the stop signal and SIGKILL'],
-  ['--wait-ready', 'online once it has sent ready'],
-  ['--listen-timeout <ms>', 'how long that may take'],
-  ['--shutdown-with-message', 'ask for its end with the message shutdown'],
-  ['--no-autorestart', 'an exit is the end'],
-  ['--no-autostart', 'declare it, do not start it'],
-  ['-i, --instances <count>', 'a cluster of so many processes; max: one a processor'],
-] as const
 
 const onServices: readonly Verb[] = [
   {

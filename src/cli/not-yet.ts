@@ -7,14 +7,12 @@ const later: Readonly<Record<string, string>> = {
   env: 'the names of its variables: troupe describe <service>',
   trigger: 'publish to a channel that the service subscribes to',
   attach: 'troupe logs <service>',
-  serve: 'npx serve, as a service of its own',
   pull: 'git pull, then: troupe restart <service>',
   forward: 'git checkout, then: troupe restart <service>',
   backward: 'git checkout, then: troupe restart <service>',
   update: 'install the new version, then: troupe detach; troupe ping',
   deploy: "PM2's deployment is not taken over",
   install: "PM2's modules are not taken over",
-  init: 'see examples/quickstart/processes.json',
 }
 
 /** What to say to somebody who types a verb of PM2; undefined when it is none. */

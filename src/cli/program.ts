@@ -78,12 +78,12 @@ function addVerb(program: Command, verb: Verb, { rest, place, done }: Around): v
     })
 }
 
-/** What stands behind the first `--` belongs to a script, for the one verb that starts scripts. */
+/** What stands behind the first `--` belongs to a script, for the verbs that start scripts. */
 function split(argv: readonly string[]): {
   readonly own: readonly string[]
   readonly rest: readonly string[]
 } {
-  const at = argv[0] === 'start' ? argv.indexOf('--') : -1
+  const at = argv[0] === 'start' || argv[0] === 'run' ? argv.indexOf('--') : -1
   return at === -1 ? { own: argv, rest: [] } : { own: argv.slice(0, at), rest: argv.slice(at + 1) }
 }
 

@@ -1,3 +1,4 @@
+import { fromFile, ofScript } from './options.ts'
 import type { Verb } from './verb.ts'
 
 const ofUnit = [
@@ -9,6 +10,47 @@ const ofUnit = [
 
 /** Verbs that need no manager: what starts one at boot, shells, files, containers. */
 export const aroundIt: readonly Verb[] = [
+  {
+    name: 'run',
+    words: '<file|script>',
+    text: 'run services in the foreground, as in a container',
+    example: 'troupe run processes.json --only api',
+    options: [...fromFile, ...ofScript],
+    load: async () => (await import('./verbs/run.ts')).run,
+  },
+  {
+    name: 'init',
+    aliases: ['ecosystem'],
+    words: '[simple]',
+    text: 'write a processes.json to begin with',
+    example: 'troupe init',
+    load: async () => (await import('./verbs/init.ts')).init,
+  },
+  {
+    name: 'serve',
+    aliases: ['expose'],
+    words: '[path] [port]',
+    text: 'serve the files of a directory, as a service',
+    example: 'troupe serve dist 8080 --spa --name site',
+    options: [
+      ['-n, --name <name>', 'what the service is called'],
+      ['--port <port>', 'the same as the second word (8080)'],
+      ['--host <address>', 'the address to listen on (0.0.0.0)'],
+      ['--spa', 'what is not found is index.html'],
+      ['--ftp', 'directories show what is in them'],
+      ['--basic-auth-username <name>', 'let nobody else in'],
+      ['--basic-auth-password <password>', 'with this password'],
+    ],
+    load: async () => (await import('./verbs/serve.ts')).serve,
+  },
+  {
+    name: 'import',
+    words: '[file]',
+    text: 'what the processes or a file of PM2 mean here',
+    example: 'troupe import ~/.pm2/dump.pm2 --write processes.json',
+    options: [['--write <file>', 'write a declaration; without it nothing is written']],
+    load: async () => (await import('./verbs/import.ts')).importing,
+  },
   {
     name: 'startup',
     words: '[systemd|openrc|launchd]',

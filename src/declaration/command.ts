@@ -112,7 +112,6 @@ function whyMissing(
   { path, isDirectory }: Extract<Target, { kind: 'missing' }>,
 ): string {
   if (isDirectory) return `${path} is a directory`
-  if (script === 'serve') return "PM2's own static server is not active yet"
   const why = `there is no ${path}`
   return /\s/.test(script) ? `${why}; arguments belong into args` : why
 }

@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { availableParallelism, homedir } from 'node:os'
 import { delimiter, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { groupIn, userIn } from './accounts.ts'
 import type { Machine, Sight } from './machine.ts'
 
@@ -26,6 +27,7 @@ export const hostMachine: Machine = {
   gid: process.getegid?.() ?? -1,
   home: homedir(),
   node: process.execPath,
+  staticServer: fileURLToPath(new URL('../service/static-site/main.js', import.meta.url)),
   nvm: process.env['NVM_DIR'],
   // Newer Nodes have it; the types of the oldest supported one do not know it.
   runsTypeScript: 'typescript' in process.features && process.features.typescript !== false,

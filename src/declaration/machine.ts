@@ -16,6 +16,8 @@ export interface Machine {
   readonly home: string
   /** The Node that runs this. */
   readonly node: string
+  /** What `script: "serve"` runs. */
+  readonly staticServer: string
   /** Where nvm keeps its Nodes, when that is set (NVM_DIR). */
   readonly nvm: string | undefined
   /** Whether that Node runs TypeScript as it is. */

@@ -56,6 +56,8 @@ function elsewhere(wanted: Wanted, path: string, machine: Machine): Target {
   const { script, interpreter = 'none', searchPath } = wanted
   const isForShell = interpreter === 'none' || isShell(interpreter)
   if (isForShell && /\s/.test(script.trim())) return { kind: 'line', line: script }
+  // PM2's word for its own server; a file of that name came first.
+  if (script === 'serve') return { kind: 'file', path: machine.staticServer }
   const command = script.includes('/') ? undefined : machine.find(script, searchPath)
   if (command !== undefined) return { kind: 'command', name: script, path: command }
   const sight = machine.look(path)

@@ -143,12 +143,14 @@ function isPicked({ service, slot }: InstanceView, picks: readonly Choice[]): bo
 }
 
 async function logs(ports: HandlerPorts, call: Call<'logs'>): Promise<Result<'logs'>> {
-  const { lines = defaultLines, streams = ['out', 'err'], follow = false, after = [] } = call.params
+  const { lines = defaultLines, streams = ['out', 'err'], follow = false } = call.params
+  const { after = [], drain = false } = call.params
   const sources = logSources(ports.roster.services, choices(ports, call), ports.around)
   const wanted = {
     lines: Math.min(lines, mostLines[call.via]),
     gone: call.gone,
     after,
+    isDrained: drain,
     ...(follow ? { follow: (line: unknown) => call.progress(line) } : {}),
   }
   const chosenOnes = sources.filter(({ stream }) => streams.includes(stream))

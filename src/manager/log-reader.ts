@@ -23,6 +23,8 @@ export interface LogRequest {
   readonly follow?: (line: LogLine) => void
   /** Marks of lines that were heard before: following goes on behind them, without the last lines. */
   readonly after?: readonly string[]
+  /** Following ends at the end of each log, a last line without a line break included. */
+  readonly isDrained?: boolean
 }
 
 /** The ends of logs and, if wanted, what is added to them until whoever asked has gone. */
@@ -35,6 +37,11 @@ export async function readLogs(
   const all = distinct(sources)
   if (follow === undefined) {
     return (await Promise.all(all.map((source) => endOf(source, lines)))).flat()
+  }
+  if (request.isDrained === true) {
+    const beginning = { marks: readMarks(after), lines, follow }
+    for (const source of all) await drain(source, beginning, clock)
+    return []
   }
   const watch = new LogWatch()
   const followers: LogFollower[] = []
@@ -66,6 +73,29 @@ async function endOf(source: LogSource, lines: number): Promise<readonly LogLine
     return lines === 0 ? [] : all.slice(-lines).map((line) => ({ ...from(source), line }))
   } finally {
     await log.close()
+  }
+}
+
+/** Hands on what stands behind the mark, in the file that has the name now as well where that is another one. */
+async function drain(source: LogSource, beginning: Beginning, clock: Clock): Promise<void> {
+  const now = (): { at: number } => ({ at: clock.date().getTime() })
+  const hear = (line: FileLine): void => beginning.follow({ ...lineOf(source, line), ...now() })
+  // Nothing was cut there: it is all that there is.
+  const tellRest = ({ rest: line }: LogFile): void => {
+    if (line !== '') beginning.follow({ ...from(source), line, ...now() })
+  }
+  const first = await begin(source, beginning)
+  const named = await LogFile.open(source.path)
+  const files = [first, named?.id === first?.id ? undefined : named].filter(
+    (file) => file !== undefined,
+  )
+  try {
+    for (const file of files) {
+      await file.readOn(hear)
+      tellRest(file)
+    }
+  } finally {
+    await Promise.all([first?.close(), named?.close()])
   }
 }
 

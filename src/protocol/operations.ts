@@ -98,6 +98,8 @@ export interface Operations {
       readonly streams?: readonly ('out' | 'err')[]
       /** Keep sending new lines as progress until the caller goes away. */
       readonly follow?: boolean
+      /** With `follow`: end at the end of each log, when that has been sent. */
+      readonly drain?: boolean
       /** Marks of the last lines that were heard, one a log: follow on behind them. */
       readonly after?: readonly string[]
     }

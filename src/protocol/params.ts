@@ -143,7 +143,7 @@ const fieldsOf: { readonly [O in Op]: Fields<O> } = {
   send: { data: anything },
   delete: none,
   declare: { declaration, inherited: { ...namedTexts, isRequired: true }, how: manner },
-  logs: { lines: wholeNumber, streams, follow: flag, after: texts },
+  logs: { lines: wholeNumber, streams, follow: flag, drain: flag, after: texts },
   flush: none,
   events: { after: text, since: wholeNumber, limit: wholeNumber },
   why: none,

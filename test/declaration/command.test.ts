@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { declared, machineWith, node, problemsOf, serviceOf } from './given.ts'
+import { declared, machineWith, node, problemsOf, serviceOf, staticServer } from './given.ts'
 
 const elf = { mode: 'x', text: '\x7fELF\0\0' } as const
 const shebang = { mode: 'x', text: '#!/usr/bin/env ruby\n' } as const
@@ -62,7 +62,6 @@ const refusals: [string, string | undefined, string, string][] = [
   ['gone.js',       undefined,     'a file, or a command on the PATH',        'there is no /srv/gone.js'],
   ['./npm',         undefined,     'a file, or a command on the PATH',        'there is no /srv/npm'],
   ['..',            undefined,     'a file, or a command on the PATH',        '/ is a directory'],
-  ['serve',         undefined,     'a file, or a command on the PATH',        "PM2's own static server is not active yet"],
   ['app.js -p 80',  'node',        'a file, or a command on the PATH',        'there is no /srv/app.js -p 80; arguments belong into args'],
   ['sealed.js',     undefined,     'a file that may be read',                 'see `ls -l /srv/sealed.js`'],
   ['app.js',        'none',        'an executable file',                      'run `chmod +x /srv/app.js`, or name an exec_interpreter'],
@@ -160,4 +159,15 @@ test('paths are reckoned from the file, and only where nothing is there from the
   expect(warnings).toEqual([
     'other was found from the current directory /srv, not from that of the file: say `cwd` to make it the same from everywhere',
   ])
+})
+
+test("serve is PM2's word for the static server, unless a file is called so", () => {
+  const machine = machineWith({ files: { '/srv/serve': { mode: 'x', text: '#!/bin/sh' } } })
+
+  expect(serviceOf({ script: 'serve' })).toMatchObject({
+    name: 'serve',
+    script: staticServer,
+    interpreter: node,
+  })
+  expect(serviceOf({ script: 'serve' }, { machine })).toMatchObject({ script: '/srv/serve' })
 })

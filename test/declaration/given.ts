@@ -24,6 +24,7 @@ const passwd = 'root:x:0:0:root:/root:/bin/sh\nann:x:1000:100:Ann:/home/ann:/bin
 const groups = 'root:x:0:\nusers:x:100:ann\nwww:x:33:\n'
 
 export const node = '/usr/bin/node'
+export const staticServer = '/opt/troupe/static-site.js'
 
 /** A machine with four processors whose `/srv` holds `app.js` and whatever is given. */
 export function machineWith({
@@ -33,7 +34,11 @@ export function machineWith({
   runsTypeScript = false,
   uid = 0,
 }: FakeMachine = {}): Machine {
-  const all: Readonly<Record<string, FakeFile>> = { '/srv/app.js': {}, ...files }
+  const all: Readonly<Record<string, FakeFile>> = {
+    '/srv/app.js': {},
+    [staticServer]: {},
+    ...files,
+  }
   const dirs = ['/', '/srv', '/home/ann', ...directories]
   const installed = new Set(commands.map((command) => join('/usr/bin', command)))
   const look = (path: string): Sight => {
@@ -49,6 +54,7 @@ export function machineWith({
     gid: uid,
     home: '/home/ann',
     node,
+    staticServer,
     nvm: undefined,
     runsTypeScript,
     look,

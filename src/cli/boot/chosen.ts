@@ -47,14 +47,15 @@ async function initFor([word, more]: readonly string[], machine: BootMachine): P
   }
   for (const init of inits) if (await machine.hasTool(init.tool)) return init
   throw new TroupeError('E_FAILED', 'neither systemctl nor rc-update nor launchctl is here', {
-    hint: 'the unit for another machine: troupe startup systemd --dry-run',
+    hint: 'the unit for another machine: troupe startup systemd --dry-run; in a container: troupe run <file>',
   })
 }
 
 async function homeFor(user: string, call: Call, machine: BootMachine): Promise<string> {
   const { options, place } = call
   if (options.home !== undefined) return resolve(place.cwd, options.home)
-  if (user === machine.user) return place.home.dir
+  // Under sudo the home of the process is root's; whoever names one means it.
+  if (user === machine.user && place.env['TROUPE_HOME'] !== undefined) return place.home.dir
   const home = await machine.homeOf(user)
   if (home !== undefined) return join(home, '.troupe')
   throw new TroupeError('E_USAGE', `there is no user ${user} here whose home is known`, {

@@ -12,9 +12,10 @@ const execute = promisify(execFile)
 /** The machine that this process runs on. */
 export function thisMachine(env: NodeJS.ProcessEnv): BootMachine {
   const { username, uid } = userInfo()
+  const asked = uid === 0 ? env['SUDO_USER'] : undefined
   return {
     isRoot: uid === 0,
-    user: username,
+    user: asked === undefined || asked === '' ? username : asked,
     node: process.execPath,
     cli: fileURLToPath(new URL('../main.js', import.meta.url)),
     hasTool: (name) => isOnPath(name, env['PATH'] ?? ''),

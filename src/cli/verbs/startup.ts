@@ -27,6 +27,9 @@ export async function startupOn(machine: BootMachine, call: Call): Promise<numbe
     return 0
   }
   if (!machine.isRoot) return tellRoot('startup', chosen, call)
+  if (unit.cli.includes('/_npx/')) {
+    place.screen.note(`note: npx may remove ${unit.cli} at any time; npm install --global it first`)
+  }
   await machine.write(file, text, init.mode)
   for (const argv of init.enable(unit)) await machine.run(argv)
   if (options.json === true) {

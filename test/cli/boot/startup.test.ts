@@ -17,7 +17,7 @@ function machine(given: Partial<BootMachine> & { readonly tools?: readonly strin
     node: '/usr/bin/node',
     cli: '/opt/troupe/main.js',
     hasTool: async (name) => tools.includes(name),
-    homeOf: async (user) => (user === 'bert' ? '/home/bert' : undefined),
+    homeOf: async (user) => (user.startsWith('nobody') ? undefined : `/home/${user}`),
     async write(path, text) {
       done.push(`write ${path}`)
       written.set(path, text)
@@ -62,7 +62,7 @@ test('root gets a unit that is written first and enabled then, and is told how t
 test('whoever is not root gets the exact line for it, alone on standard output, and exit code 1', async () => {
   const { ports, done } = machine({ isRoot: false, user: `anna o'neill` })
 
-  const { code, out } = await call(startupOn, ports)
+  const { code, out } = await call(startupOn, ports, { home: '/home/anna/.troupe' })
 
   expect({ code, done }).toEqual({ code: 1, done: [] })
   expect(out).toBe(
@@ -98,6 +98,15 @@ test('another user starts with the home in their own directory', async () => {
   expect(written.get('/etc/systemd/system/troupe-bert.service')).toContain(
     'User=bert\nWorkingDirectory=~\nEnvironment=PATH=/usr/bin:/bin\nEnvironment=TROUPE_HOME=/home/bert/.troupe\n',
   )
+})
+
+test('a unit would not outlive a command that npx keeps for a while, and that is said', async () => {
+  const { ports } = machine({ cli: '/home/anna/.npm/_npx/1f/node_modules/troupe/dist/cli/main.js' })
+
+  const { code, err } = await call(startupOn, ports)
+
+  expect(code).toBe(0)
+  expect(err).toContain('npm install --global')
 })
 
 test.each([

@@ -194,3 +194,29 @@ async function watchCount(): Promise<number> {
   )
   return infos.flatMap((info) => info.match(/^inotify /gm) ?? []).length
 }
+
+test('draining goes on behind the mark, over a rotation, to the end of the last line, and is over then', async () => {
+  const { path, source, follow, add } = await given('1\n')
+  const following = follow()
+  await following.until('1')
+  await following.end()
+  add('2\n')
+  renameSync(path, `${path}.1`)
+  add('3\nno break')
+  const heard: string[] = []
+
+  await readLogs(
+    [source],
+    {
+      lines: 10,
+      gone: new AbortController().signal,
+      after: following.marks(),
+      isDrained: true,
+      follow: ({ line }) => void heard.push(line),
+    },
+    systemClock,
+  )
+
+  expect(heard).toEqual(['2', '3', 'no break'])
+  expect(await openBelow(path)).toEqual([])
+})
