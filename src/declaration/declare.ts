@@ -3,13 +3,14 @@ import { checkApp } from './check.ts'
 import type { Content } from './content.ts'
 import { dependencyProblems, strangerLines, withWholeNames } from './dependencies.ts'
 import { checkEnvironment } from './environments.ts'
+import { canonicalNames } from './fields.ts'
 import { groupsFrom } from './groups.ts'
 import type { Machine } from './machine.ts'
 import { checkNames, checkOnly, isAmong } from './names.ts'
 import { normalise, type Origin } from './normalise.ts'
 import { DeclarationError } from './problem.ts'
 import type { Declaration } from './service.ts'
-import { shapeOf } from './shape.ts'
+import { type RawApp, shapeOf } from './shape.ts'
 
 /** What a declaration is judged by. */
 export interface Circumstances {
@@ -17,6 +18,8 @@ export interface Circumstances {
   readonly envName?: string | undefined
   /** Only the services of these names; without it all of them. */
   readonly only?: readonly string[] | undefined
+  /** What holds for fields that an app does not set, by their canonical names. */
+  readonly defaults?: Readonly<Record<string, unknown>>
   /** Where the caller is, absolute. */
   readonly cwd: string
   /** How the user calls the file. */
@@ -32,7 +35,7 @@ export interface Circumstances {
 export function declarationFrom({ raw, root }: Content, around: Circumstances): Declaration {
   const { envName, only, label, cwd } = around
   const shape = shapeOf(raw, root)
-  const checked = shape.apps.map(checkApp)
+  const checked = shape.apps.map((app) => checkApp(withDefaults(app, around.defaults ?? {})))
   const judged = checked.map((each) => ({
     ...each,
     service: isAmong(only, each.app) ? normalise(each.app, originOf(around)) : undefined,
@@ -66,6 +69,15 @@ export function declarationFrom({ raw, root }: Content, around: Circumstances): 
     groups: groups.groups,
     warnings: [...notes, ...announce(services, cwd), ...strangerLines(specs)],
   }
+}
+
+function withDefaults(
+  { raw, ...app }: RawApp,
+  defaults: Readonly<Record<string, unknown>>,
+): RawApp {
+  const said = new Set(Object.keys(raw).map((name) => canonicalNames.get(name)))
+  const missing = Object.entries(defaults).filter(([name]) => !said.has(name))
+  return { ...app, raw: { ...raw, ...Object.fromEntries(missing) } }
 }
 
 function originOf({ envName, file, bases, machine }: Circumstances): Origin {

@@ -5,7 +5,7 @@ import { hostMachine } from './host-machine.ts'
 import type { Declaration } from './service.ts'
 
 /** How a declaration is read. */
-export type ReadOptions = Pick<Circumstances, 'envName' | 'only' | 'cwd'>
+export type ReadOptions = Pick<Circumstances, 'envName' | 'only' | 'cwd' | 'defaults'>
 
 /** The fields of one app, in any of PM2's spellings, beside how they are read. */
 export interface ScriptOptions extends ReadOptions {
@@ -39,5 +39,18 @@ export function declareScript(script: string, options: ScriptOptions): Declarati
   return declarationFrom(
     { raw: { ...fields, cwd, script }, root: '' },
     { envName, only, cwd, label: script, bases: [cwd], machine: hostMachine },
+  )
+}
+
+/**
+ * Declares apps that a program holds, in any shape that a file may have: one app, a list, `{apps: […]}`.
+ *
+ * @throws DeclarationError with all problems at once
+ */
+export function declareApps(raw: unknown, options: ReadOptions): Declaration {
+  const { cwd } = options
+  return declarationFrom(
+    { raw, root: '' },
+    { ...options, label: 'what was given', bases: [cwd], machine: hostMachine },
   )
 }

@@ -55,6 +55,8 @@ export interface ServiceSpec {
   readonly maxRestarts: number
   readonly minUptimeMs: number
   readonly restartDelayMs: number
+  /** Where no delay is declared, every crash restarts at once, as in PM2. */
+  readonly isEager?: true
   /** The first delay of a growing one; 0: none. Wins over `restartDelayMs`. */
   readonly expBackoffMs: number
   readonly stopExitCodes: readonly number[]

@@ -175,7 +175,7 @@ export class Runner {
     this.#running.delete(id)
     if (!operations[op].isRead) this.#ports.memory.ended(id, keepsake(outcome))
     this.#tell(running, outcome)
-    const event = eventOf(outcome)
+    const event = eventOf(outcome, concerned(order))
     if (event !== undefined) this.#announce(order, event)
   }
 
@@ -207,11 +207,20 @@ type CommandEvent = Extract<
   { readonly type: 'command.accepted' | 'command.done' | 'command.failed' }
 >
 
-function eventOf(outcome: Outcome): CommandEvent | undefined {
+/** The services that a command is about; a declaration names its own. */
+function concerned({ call: { params }, touches }: Order): readonly string[] {
+  if (!('declaration' in params)) return touches
+  return params.declaration.services.map(({ name }) => name)
+}
+
+function eventOf(outcome: Outcome, services: readonly string[]): CommandEvent | undefined {
   const { op } = outcome
   switch (outcome.status) {
     case 'done':
-      return { type: 'command.done', data: { op, ms: outcome.ms } }
+      return {
+        type: 'command.done',
+        data: { op, ms: outcome.ms, ...(services.length === 0 ? {} : { services }) },
+      }
     case 'failed':
       return { type: 'command.failed', data: { op, why: outcome.message, ms: outcome.ms } }
     case 'superseded':

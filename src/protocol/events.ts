@@ -131,7 +131,12 @@ export interface EventData {
   'orphan.found': { readonly pid: number; readonly command: string }
   'command.accepted': { readonly op: string }
   'command.rejected': { readonly op?: string; readonly reason: string; readonly sample?: string }
-  'command.done': { readonly op: string; readonly ms: number }
+  /** `services`: those that it did something to, where they are more than the one that the event is about. */
+  'command.done': {
+    readonly op: string
+    readonly ms: number
+    readonly services?: readonly string[]
+  }
   'command.failed': { readonly op: string; readonly why: string; readonly ms: number }
   'actor.fault': { readonly path: string; readonly why: string }
 }

@@ -19,7 +19,7 @@ function policyOf(spec: ServiceSpec): RestartPolicy {
 }
 
 /** PM2's `exp_backoff_restart_delay` wins over `restart_delay`; its delay grows by half up to 15 s. */
-function backoffOf({ expBackoffMs, restartDelayMs }: ServiceSpec): Backoff {
+function backoffOf({ expBackoffMs, restartDelayMs, isEager }: ServiceSpec): Backoff {
   if (expBackoffMs > 0) {
     return {
       kind: 'exponential',
@@ -30,6 +30,7 @@ function backoffOf({ expBackoffMs, restartDelayMs }: ServiceSpec): Backoff {
       isFirstDelayed: true,
     }
   }
+  if (restartDelayMs === 0 && isEager === true) return { kind: 'fixed', delayMs: 0 }
   return restartDelayMs > 0 ? { kind: 'fixed', delayMs: restartDelayMs } : defaultBackoff
 }
 

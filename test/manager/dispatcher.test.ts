@@ -36,7 +36,7 @@ describe('a command', () => {
         service: 'api',
         by: 'redis-cli (unsigned)',
         cause: 'r1',
-        data: { op: 'restart', ms: 250 },
+        data: { op: 'restart', ms: 250, services: ['api'] },
       },
     ])
   })

@@ -1,5 +1,5 @@
 import type { Call } from '../call.ts'
-import type { ProcessDescription } from '../process-description.ts'
+import type { ProcessDescription } from '../../pm2/process-description.ts'
 import { findSession, type Session } from '../session.ts'
 
 /** What `pm2 jlist` prints, of the services here: an array without a line break. */
@@ -24,7 +24,7 @@ async function describeAll(
   env: NodeJS.ProcessEnv,
 ): Promise<readonly ProcessDescription[]> {
   // Loaded while the manager answers.
-  const describing = import('../process-description.ts')
+  const describing = import('../../pm2/process-description.ts')
   const { instances } = await session.ask('status', [], {})
   // Where nothing is declared, `all` names nothing, and asking for it would be refused.
   if (instances.length === 0) return []

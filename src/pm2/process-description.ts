@@ -27,6 +27,11 @@ const statuses: Readonly<Record<InstanceState, string>> = {
   stuck: 'stopping',
 }
 
+/** PM2's word for a state. */
+export function statusOf(state: InstanceState): string {
+  return statuses[state]
+}
+
 /** @param instances the same instances with what their processes use now */
 export function processDescriptions(
   services: readonly ServiceView[],

@@ -1,0 +1,124 @@
+import type { Troupe } from '../control/troupe.ts'
+import type { LifecycleEvent } from '../protocol/envelope.ts'
+import { shortType } from '../protocol/events.ts'
+import type { LogLine } from '../protocol/operations.ts'
+import { busPackets } from './bus-events.ts'
+import type { ProcessDescription } from './process-description.ts'
+
+/** Hears one event, or with a wildcard what it stands for and then the packet. */
+export type BusListener = (...args: readonly unknown[]) => void
+
+interface Ports {
+  readonly troupe: Troupe
+  readonly describe: (service: string) => Promise<readonly ProcessDescription[]>
+}
+
+/** What `launchBus` gives: every event that PM2 would tell, as it happens. Nothing is replayed. */
+export class Bus {
+  readonly #ports: Ports
+  readonly #listeners = new Map<string, Set<BusListener>>()
+  readonly #known = new Map<string, readonly ProcessDescription[]>()
+  readonly #end = new AbortController()
+  #logs: AbortController | undefined
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+    void this.#follow().catch(() => this.close())
+  }
+
+  on(event: string, listener: BusListener): this {
+    const listeners = this.#listeners.get(event) ?? new Set()
+    this.#listeners.set(event, listeners.add(listener))
+    if (event === '*' || event.startsWith('log:')) this.#followLogs()
+    return this
+  }
+
+  /** Without a listener, all of that event are forgotten. */
+  off(event: string, listener?: BusListener): this {
+    if (listener === undefined) this.#listeners.delete(event)
+    else this.#listeners.get(event)?.delete(listener)
+    return this
+  }
+
+  close(): void {
+    this.#end.abort()
+    this.#logs?.abort()
+    this.#listeners.clear()
+  }
+
+  async #follow(): Promise<void> {
+    for await (const item of this.#ports.troupe.events({ signal: this.#end.signal })) {
+      if (item.kind !== 'event') continue
+      if (shortType(item.event.type) === 'service.declared') this.#followAnew()
+      const processes = await this.#concerned(item.event)
+      for (const { event, packet } of busPackets(item.event, processes)) this.#emit(event, packet)
+    }
+  }
+
+  async #concerned({ type, data }: LifecycleEvent): Promise<readonly ProcessDescription[]> {
+    const { service, services = service === undefined ? [] : [service] } = data as {
+      readonly service?: string
+      readonly services?: readonly string[]
+    }
+    const isNew = shortType(type) === 'instance.online'
+    const found: ProcessDescription[] = []
+    // oxlint-disable-next-line no-await-in-loop
+    for (const each of services) found.push(...(await this.#processesOf(each, isNew)))
+    return found
+  }
+
+  /** What is gone by now is remembered as it was. */
+  async #processesOf(service: string, isNew: boolean): Promise<readonly ProcessDescription[]> {
+    const known = this.#known.get(service)
+    if (known !== undefined && !isNew) return known
+    const found = await this.#ports.describe(service)
+    if (found.length > 0) this.#known.set(service, found)
+    return found.length > 0 ? found : (known ?? [])
+  }
+
+  #followAnew(): void {
+    if (this.#logs === undefined) return
+    this.#logs.abort()
+    this.#logs = undefined
+    this.#followLogs()
+  }
+
+  #followLogs(): void {
+    if (this.#logs !== undefined || this.#end.signal.aborted) return
+    const { signal } = (this.#logs = new AbortController())
+    const onProgress = (line: unknown): void => void this.#tellLine(line as LogLine)
+    // It ends with the signal; a manager that is gone ends the bus.
+    this.#ports.troupe
+      .command('logs', 'all', { lines: 0, follow: true }, { signal, onProgress })
+      .catch(() => {})
+  }
+
+  async #tellLine({ service, slot, stream, line, at }: LogLine): Promise<void> {
+    const [of] = (await this.#processesOf(service, false)).filter(
+      ({ pm2_env }) => pm2_env['NODE_APP_INSTANCE'] === slot,
+    )
+    if (of === undefined) return
+    const { name, pm_id, pm2_env } = of
+    const process = { pm_id, name, rev: null, namespace: pm2_env['namespace'] }
+    this.#emit(`log:${stream}`, { process, data: `${line}\n`, at })
+  }
+
+  #emit(event: string, packet: unknown): void {
+    for (const [wanted, listeners] of this.#listeners) {
+      const star = starOf(wanted, event)
+      for (const listener of listeners) {
+        if (wanted === event) listener(packet)
+        else if (star !== undefined) listener(star, packet)
+      }
+    }
+  }
+}
+
+/** What a `*` stands for in an event; undefined when it does not fit. */
+function starOf(wanted: string, event: string): string | undefined {
+  const at = wanted.indexOf('*')
+  if (at === -1) return undefined
+  const [before, after] = [wanted.slice(0, at), wanted.slice(at + 1)]
+  const fits = event.startsWith(before) && event.endsWith(after)
+  return fits ? event.slice(before.length, event.length - after.length) : undefined
+}

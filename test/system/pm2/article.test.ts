@@ -1,0 +1,134 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
+
+const run = promisify(execFile)
+let dir = ''
+
+/** A program's folder, in which `troupe` is installed, with a manager of its own. */
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'troupe-pm2-'))
+  await mkdir(join(dir, 'node_modules'))
+  await symlink(resolve('.'), join(dir, 'node_modules/troupe'))
+  for (const name of ['api.js', 'worker.js']) {
+    await writeFile(join(dir, name), 'setInterval(() => {}, 1_000)')
+  }
+  onTestFinished(async () => {
+    await node(`pm2.killDaemon(() => pm2.disconnect())`).catch(() => {})
+    await rm(dir, { recursive: true, force: true })
+  })
+})
+
+/** Runs a CommonJS program that has required us as it would require PM2; resolves once it has ended by itself. */
+async function node(
+  program: string,
+): Promise<{ readonly lines: readonly string[]; readonly stderr: string }> {
+  const path = join(dir, 'program.cjs')
+  await writeFile(path, `const pm2 = require('troupe/pm2')\n${program}`)
+  const env = { PATH: process.env['PATH'], HOME: dir, PM2_HOME: join(dir, 'pm2') }
+  const { stdout, stderr } = await run(process.execPath, [path], { cwd: dir, env, timeout: 60_000 })
+  return { lines: stdout.trim().split('\n'), stderr }
+}
+
+test("the article's program starts its two services, and ends", async () => {
+  const { lines, stderr } = await node(`
+    pm2.connect(() => {
+      pm2.start([
+        { script: 'api.js', name: 'web-api', exec_mode: 'cluster', instances: 1 },
+        { script: 'worker.js', name: 'worker' },
+      ], (err, processes) => {
+        pm2.disconnect()
+        console.log(err, processes.map((one) => one.name + ' ' + one.pm2_env.status).join())
+      })
+    })`)
+
+  expect(stderr).toBe('')
+  expect(lines).toEqual(['null web-api online,worker online'])
+})
+
+test('each call is answered in the shape of PM2, and in order', async () => {
+  const { lines } = await node(`
+    const say = (what) => (error, result) => console.log(what, error ? error.message : JSON.stringify(result))
+    pm2.start({ script: 'api.js', name: 'api' }, (error, [one]) => console.log('start', one.pid === one.process.pid))
+    pm2.list((error, all) => console.log('list', all.map((one) => one.name + one.pm_id + one.pm2_env.status).join()))
+    pm2.describe('nobody', say('describe'))
+    pm2.getProcessIdByName('api', say('id'))
+    pm2.scale('nobody', 2, say('scale'))
+    pm2.scale('api', 2, say('scale'))
+    pm2.restart('api', (error, all) => console.log('restart', all.map((one) => one.pm_id + one.status + one.restart_time).join()))
+    pm2.reset('nobody', say('reset'))
+    pm2.reset('api', say('reset'))
+    pm2.sendSignalToProcessName('SIGUSR2', 'nobody', (error) => console.log('signal', error.message.length > 0))
+    pm2.sendDataToProcessId(0, { data: {} }, say('data'))
+    pm2.stop('nobody', say('stop'))
+    pm2.stop('api', (error, all) => console.log('stop', all.map((one) => one.status).join()))
+    pm2.dump(say('dump'))
+    pm2.ping(say('ping'))
+    pm2.delete('all', (error, all) => console.log('delete', all.length))
+    pm2.dump(say('dump'))
+    pm2.disconnect()`)
+
+  expect(lines).toEqual([
+    'start true',
+    'list api0online',
+    'describe []',
+    'id [0]',
+    'scale App not found',
+    'scale {"success":true}',
+    'restart 0online1,1online1',
+    'reset Unknown process name',
+    'reset {"success":true}',
+    'signal true',
+    'data topic is missing in the packet',
+    'stop process or namespace not found',
+    'stop stopped,stopped',
+    'dump {"success":true}',
+    'ping {"msg":"pong"}',
+    'delete 2',
+    'dump Process list empty, cannot save empty list',
+  ])
+})
+
+test('the bus tells of starts, crashes, messages and logs', async () => {
+  await writeFile(
+    join(dir, 'api.js'),
+    `process.on('message', ({ data }) => {
+       console.log('got ' + data.n)
+       process.send({ type: 'cart:full', data: data.n })
+     })
+     setInterval(() => {}, 1_000)`,
+  )
+
+  const { lines } = await node(`
+    const seen = []
+    const end = () => { console.log(seen.join()); pm2.disconnect() }
+    pm2.launchBus((error, bus) => {
+      bus.on('process:event', ({ event, manually, process }) => {
+        seen.push(event + (manually ? '!' : ''))
+        if (event === 'start') setTimeout(() => pm2.sendDataToProcessId(0, { topic: 't', data: { n: 5 } }), 500)
+        if (event === 'exit') setTimeout(end, 300)
+      })
+      bus.on('log:*', (type, { data }) => seen.push(type + ' ' + data.trim()))
+      bus.on('cart:full', ({ data, process }) => {
+        seen.push('cart ' + process.name + data)
+        pm2.stop('api')
+      })
+      pm2.start({ script: 'api.js', name: 'api' })
+    })`)
+
+  expect(lines[0]?.split(',')).toEqual(
+    expect.arrayContaining(['online', 'start!', 'out got 5', 'cart api5', 'exit', 'stop!']),
+  )
+})
+
+test('its home is apart from that of a real PM2', async () => {
+  await node(
+    `pm2.connect((error, { pm2_home }) => { require('fs').writeFileSync('home', pm2_home); pm2.disconnect() })`,
+  )
+
+  expect(await readFile(join(dir, 'home'), 'utf8')).toBe(join(dir, 'pm2'))
+  await readFile(join(dir, 'pm2/troupe/manager.pid'))
+})
