@@ -20,6 +20,9 @@ export interface Options {
   readonly only?: string
   readonly env?: string
   readonly instances?: string
+  readonly waitReady?: boolean
+  readonly listenTimeout?: string
+  readonly shutdownWithMessage?: boolean
   readonly name?: string
   readonly namespace?: string
   readonly interpreter?: string
@@ -35,6 +38,14 @@ export interface Options {
   readonly stopExitCodes?: readonly string[]
   readonly killTimeout?: string
   readonly mergeLogs?: boolean
+  readonly log?: string | true
+  readonly time?: boolean
+  readonly logDateFormat?: string
+  readonly logType?: string
+  readonly filterEnv?: readonly string[]
+  readonly uid?: string
+  readonly gid?: string
+  readonly disableSourceMapSupport?: boolean
   readonly autorestart?: boolean
   readonly autostart?: boolean
   readonly grace?: string
@@ -42,6 +53,7 @@ export interface Options {
   readonly err?: boolean
   readonly out?: boolean
   readonly nostream?: boolean
+  readonly timestamp?: boolean
   readonly follow?: boolean
   readonly since?: string
   readonly type?: string

@@ -2,15 +2,13 @@ import { aroundIt } from './verbs-around.ts'
 import { fromFile, grace, ofScript } from './options.ts'
 import type { Verb } from './verb.ts'
 
-const instances = ['-i, --instances <count>', 'a cluster; not yet'] as const
-
 const onServices: readonly Verb[] = [
   {
     name: 'start',
     words: '[file|script|service...]',
     text: 'declare and start services',
     example: 'troupe start app.js --name api -- --port 3000',
-    options: [...fromFile, ...ofScript, instances],
+    options: [...fromFile, ...ofScript],
     load: async () => (await import('./verbs/start.ts')).start,
   },
   {
@@ -23,11 +21,50 @@ const onServices: readonly Verb[] = [
   },
   {
     name: 'restart',
+    aliases: ['startOrRestart'],
     words: '<service|file...>',
     text: 'stop and start; declare a file anew',
     example: "troupe restart '/^web-/'",
     options: [...fromFile, grace],
     load: async () => (await import('./verbs/restart.ts')).restart,
+  },
+  {
+    name: 'reload',
+    aliases: ['gracefulReload', 'startOrReload', 'startOrGracefulReload'],
+    words: '<service|file...>',
+    text: 'replace processes one at a time, without a gap',
+    example: 'troupe reload processes.json',
+    options: fromFile,
+    load: async () => (await import('./verbs/reload.ts')).reload,
+  },
+  {
+    name: 'scale',
+    words: '<service> <count>',
+    text: 'so many instances, or +2 more, or -1 fewer',
+    example: 'troupe scale api +2',
+    load: async () => (await import('./verbs/scale.ts')).scale,
+  },
+  {
+    name: 'reset',
+    words: '<service...>',
+    text: 'forget failures and restarts',
+    example: 'troupe reset api',
+    load: async () => (await import('./verbs/reset.ts')).reset,
+  },
+  {
+    name: 'signal',
+    aliases: ['sendSignal'],
+    words: '<signal> <service...>',
+    text: 'send a signal to the processes',
+    example: 'troupe signal SIGUSR2 api',
+    load: async () => (await import('./verbs/signal.ts')).signal,
+  },
+  {
+    name: 'send',
+    words: '<service> <message...>',
+    text: "send a message, heard by process.on('message')",
+    example: `troupe send api '{"level":"debug"}'`,
+    load: async () => (await import('./verbs/send.ts')).send,
   },
   {
     name: 'delete',
@@ -91,6 +128,7 @@ const looking: readonly Verb[] = [
       ['--lines <count>', 'lines of each file to begin with (15)'],
       ['--err', 'only standard error'],
       ['--out', 'only standard output'],
+      ['--timestamp', 'when each new line was read'],
       ['--nostream', 'only what stands there now'],
     ],
     load: async () => (await import('./verbs/logs.ts')).logs,

@@ -56,6 +56,10 @@ export function refuseFileOptions({ options, words }: Call): void {
 /** From options in PM2's spelling to fields of an app. */
 const fieldNames = {
   name: 'name',
+  instances: 'instances',
+  waitReady: 'wait_ready',
+  listenTimeout: 'listen_timeout',
+  shutdownWithMessage: 'shutdown_with_message',
   namespace: 'namespace',
   interpreter: 'interpreter',
   interpreterArgs: 'node_args',
@@ -69,6 +73,14 @@ const fieldNames = {
   stopExitCodes: 'stop_exit_codes',
   killTimeout: 'kill_timeout',
   mergeLogs: 'merge_logs',
+  log: 'log_file',
+  time: 'time',
+  logDateFormat: 'log_date_format',
+  logType: 'log_type',
+  filterEnv: 'filter_env',
+  uid: 'uid',
+  gid: 'gid',
+  disableSourceMapSupport: 'disable_source_map_support',
   autorestart: 'autorestart',
   autostart: 'autostart',
 } as const satisfies Partial<Record<keyof Options, string>>

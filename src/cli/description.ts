@@ -1,6 +1,12 @@
 import { describeExit } from '../base/exit.ts'
 import { showBytes, showMillis } from '../base/units.ts'
-import type { ExitRecord, InstanceDetail, InstanceView, ServiceView } from '../protocol/views.ts'
+import type {
+  ExitRecord,
+  InstanceDetail,
+  InstanceView,
+  JobRun,
+  ServiceView,
+} from '../protocol/views.ts'
 import { columns } from './columns.ts'
 import type { Palette } from './screen.ts'
 import { stateText } from './table.ts'
@@ -25,10 +31,12 @@ export function descriptionOf(
       ...exitLines(instance.exits, look),
     ])
   })
-  return [block(service.name, serviceFacts(service), look), ...blocks].join('\n')
+  const runs = runLines(service.runs ?? [], look)
+  return [block(service.name, serviceFacts(service, look), look, runs), ...blocks].join('\n')
 }
 
-function serviceFacts(service: ServiceView): readonly Fact[] {
+function serviceFacts(service: ServiceView, { now }: Look): readonly Fact[] {
+  const { schedule, nextRunAt } = service
   const { script, args, interpreter, interpreterArgs, envName, file, version } = service
   return [
     ['namespace', service.namespace],
@@ -42,11 +50,17 @@ function serviceFacts(service: ServiceView): readonly Fact[] {
     ['declared in', file ?? ''],
     ['environment', envName ?? ''],
     ['variables', service.envNames.join(', ')],
-    ['restarts by itself', service.autorestart ? 'yes' : 'no'],
+    ['runs at', schedule ?? ''],
+    ['next run', nextRunAt === undefined ? '' : clockTime(new Date(nextRunAt), now)],
+    ['restarts by itself', restartText(service)],
     ['gives up after', `${service.maxRestarts} unstable exits in a row`],
     ['kill timeout', showMillis(service.killTimeoutMs)],
     ['created at', dateTime(new Date(service.createdAt))],
   ]
+}
+
+function restartText({ restart, autorestart }: ServiceView): string {
+  return restart.startsWith('on-') ? restart : autorestart ? 'yes' : 'no'
 }
 
 function instanceFacts(
@@ -91,6 +105,18 @@ function exitLines(exits: readonly ExitRecord[], { paint, now }: Look): readonly
     [pid === undefined ? '' : `pid ${pid}`, observedLate ? 'seen late' : ''].join(' ').trim(),
   ])
   return [`  ${paint.faint('last exits')}`, columns(rows)]
+}
+
+function runLines(runs: readonly JobRun[], { paint, now }: Look): readonly string[] {
+  if (runs.length === 0) return []
+  const rows = runs.map(({ startedAt, endedAt, outcome, exit, why }) => [
+    `    ${clockTime(new Date(startedAt), now)}`,
+    outcome,
+    endedAt === undefined ? '' : `after ${showMillis(endedAt - startedAt)}`,
+    exit === undefined ? '' : describeExit(exit),
+    why,
+  ])
+  return [`  ${paint.faint('last runs')}`, columns(rows)]
 }
 
 /** Facts with nothing to say are left out. */

@@ -1,6 +1,8 @@
 import type { LogLine } from '../protocol/operations.ts'
 import type { InstanceView } from '../protocol/views.ts'
+import type { Options } from './call.ts'
 import type { Screen } from './screen.ts'
+import { dateTime } from './times.ts'
 
 type Source = Pick<LogLine, 'service' | 'slot' | 'stream'>
 
@@ -10,13 +12,15 @@ export class LogPrinter {
   readonly #nameWidth: number
   readonly #screen: Screen
   readonly #isJson: boolean
+  readonly #isTimed: boolean
   #tail: string | undefined
 
-  constructor(instances: readonly InstanceView[], screen: Screen, isJson: boolean) {
+  constructor(instances: readonly InstanceView[], screen: Screen, options: Options) {
     this.#ids = new Map(instances.map((view) => [`${view.service}#${view.slot}`, view.id]))
     this.#nameWidth = Math.max(0, ...instances.map(({ service }) => service.length))
     this.#screen = screen
-    this.#isJson = isJson
+    this.#isJson = options.json === true
+    this.#isTimed = options.timestamp === true
   }
 
   print({ mark: _mark, ...line }: LogLine): void {
@@ -26,7 +30,7 @@ export class LogPrinter {
       return
     }
     if (line.at === undefined) this.#head(line)
-    this.#screen.print(`${this.#prefix(line, id)} ${line.line}`)
+    this.#screen.print(`${this.#time(line)}${this.#prefix(line, id)} ${line.line}`)
   }
 
   /** Lines that stood there before come file by file. */
@@ -35,6 +39,11 @@ export class LogPrinter {
     if (source === this.#tail) return
     this.#tail = source
     this.#screen.print(this.#screen.paint.faint(`── ${source}, last lines`))
+  }
+
+  #time({ at }: LogLine): string {
+    if (!this.#isTimed || at === undefined) return ''
+    return `${this.#screen.paint.faint(dateTime(new Date(at)))} `
   }
 
   #prefix({ service, slot, stream }: Source, id: number | undefined): string {

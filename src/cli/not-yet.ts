@@ -2,17 +2,10 @@ import { TroupeError } from '../base/errors.ts'
 
 /** Verbs of PM2 that fingers know and that are not there yet, with the nearest thing that is. */
 const later: Readonly<Record<string, string>> = {
-  reload: 'stop and start with: troupe restart <service>',
-  startOrRestart: 'troupe start <file> does that',
-  startOrReload: 'troupe start <file> restarts what changed',
-  scale: 'set "instances" in the declaration, and: troupe start <file>',
-  reset: 'a restart by hand forgets earlier failures: troupe restart <service>',
   monit: 'watch -n1 troupe list, or: troupe events --follow',
   reloadLogs: 'logs are appended to; copy and empty them with: troupe flush',
-  sendSignal: 'kill -<signal> $(troupe pid <service>)',
   env: 'the names of its variables: troupe describe <service>',
   trigger: 'publish to a channel that the service subscribes to',
-  send: 'publish to a channel that the service subscribes to',
   attach: 'troupe logs <service>',
   pull: 'git pull, then: troupe restart <service>',
   forward: 'git checkout, then: troupe restart <service>',

@@ -18,6 +18,7 @@ const statuses: Readonly<Record<InstanceState, string>> = {
   spawning: 'launching',
   starting: 'launching',
   online: 'online',
+  draining: 'stopping',
   stopping: 'stopping',
   killing: 'stopping',
   backoff: 'waiting restart',

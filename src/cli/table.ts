@@ -13,6 +13,7 @@ const moods: Readonly<Record<InstanceState, Mood>> = {
   spawning: 'busy',
   starting: 'busy',
   online: 'good',
+  draining: 'busy',
   stopping: 'busy',
   killing: 'busy',
   backoff: 'busy',

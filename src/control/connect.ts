@@ -67,7 +67,7 @@ async function start(
   const declaration = await declarationOf(what, options)
   if (declaration === undefined) return command('start', what as Services, {})
   const inherited = inheritedFrom(process.env)
-  return command('declare', [], { declaration, inherited, restart: true })
+  return command('declare', [], { declaration, inherited, how: 'restart' })
 }
 
 /** What is to be declared; undefined where services are named that are declared already. */

@@ -1,11 +1,18 @@
 import { fields } from './fields.ts'
+import { isCountable } from './increment.ts'
+import { apartFromLogFile } from './log-files.ts'
+import { stampOf } from './log-stamp.ts'
 import type { Normalised } from './normalise.ts'
 
 /** One plain line for each thing that a file asks for and does not get; no more, however many services ask. */
 export function announce(services: readonly Normalised[], callerCwd: string): readonly string[] {
   return [
     ...passiveLines(services),
-    ...services.flatMap(clusterLine),
+    ...services.flatMap(nodeLines),
+    ...services.flatMap(readyLine),
+    ...services.flatMap(incrementLine),
+    ...services.flatMap(logFileLine),
+    ...stampLine(services),
     ...cwdLine(services, callerCwd),
   ]
 }
@@ -34,18 +41,55 @@ function list(names: readonly string[]): string {
   return names.length > mostNames ? `${shown} and ${names.length - mostNames} more` : shown
 }
 
-function clusterLine({ app, spec, command }: Normalised): readonly string[] {
-  if (spec === undefined || command === undefined) return []
-  const { exec_mode: mode } = app.values
-  if (spec.execMode === 'cluster') {
-    const asked =
-      mode === undefined
-        ? '`instances` means cluster mode unless `exec_mode` is "fork", and that'
-        : '`exec_mode: cluster`'
-    return [`${spec.name}: ${asked} is not active yet: it runs as one process in fork mode`]
-  }
-  if (mode !== 'cluster' || app.values.execute_command) return []
-  return [`${spec.name}: \`exec_mode: cluster\` is for Node scripts: it runs in fork mode`]
+function nodeLines({ app, spec }: Normalised): readonly string[] {
+  if (spec === undefined || spec.isNode) return []
+  const { exec_mode: mode, execute_command: isExecuted, reload } = app.values
+  const asked = [
+    ...(mode === 'cluster' ? ['`exec_mode: cluster`'] : []),
+    ...(reload === 'primary' ? ['`reload: primary`'] : []),
+  ]
+  if (isExecuted) return []
+  return asked.map((what) => `${spec.name}: ${what} is for Node scripts: it runs in fork mode`)
+}
+
+function readyLine({ app, spec }: Normalised): readonly string[] {
+  if (spec === undefined || spec.waitReady || !app.values.wait_ready) return []
+  const why = spec.isNode
+    ? 'a service of another user in fork mode cannot be heard'
+    : 'it is for Node scripts'
+  return [`${spec.name}: \`wait_ready\` does nothing, ${why}: it is online at once`]
+}
+
+function incrementLine({ app, spec }: Normalised): readonly string[] {
+  const { increment_var: name } = app.values
+  if (spec === undefined || name === undefined) return []
+  // Its value may be a secret.
+  return isCountable(spec.env[name])
+    ? []
+    : [`${spec.name}: \`increment_var\` begins with 0, since env says no whole number for ${name}`]
+}
+
+/** Each stream is one file, which the process itself writes. */
+function logFileLine({ app, spec }: Normalised): readonly string[] {
+  const apart = apartFromLogFile(app)
+  if (spec === undefined || apart.length === 0) return []
+  const named = apart.map((name) => `\`${name}\``).join(' and ')
+  const what = apart.length === 2 ? 'nothing' : 'only the other stream'
+  return [
+    `${spec.name}: \`log_file\` gets ${what}: ${named} ${apart.length === 2 ? 'have' : 'has'} the rest`,
+  ]
+}
+
+/** Nobody stands between a service and its log who could stamp for it. */
+function stampLine(services: readonly Normalised[]): readonly string[] {
+  const names = services.flatMap(({ app, spec }) =>
+    spec !== undefined && spec.logStamp === undefined && stampOf(app) !== undefined
+      ? [spec.name]
+      : [],
+  )
+  if (names.length === 0) return []
+  const shown = '`troupe logs --timestamp` shows when each line was read'
+  return [`${list(names)}: only Node services stamp what they write: ${shown}`]
 }
 
 function cwdLine(services: readonly Normalised[], callerCwd: string): readonly string[] {

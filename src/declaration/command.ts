@@ -9,6 +9,7 @@ import {
 } from './interpreter.ts'
 import type { Machine } from './machine.ts'
 import { below, type Problem } from './problem.ts'
+import { withSourceMaps } from './source-maps.ts'
 import { place, type Placed, type Target } from './target.ts'
 import type { Variables } from './variables.ts'
 
@@ -138,12 +139,13 @@ function assemble(
   interpreter: string,
 ): Command {
   const common = { cwd, interpreter, isFromCaller: base > 0 }
-  const { args, node_args: interpreterArgs } = values
+  const { args } = values
   if (target.kind === 'line') {
     return { ...common, ...lineWith(target.line, args, interpreter), isNode: false }
   }
   const isByName = target.kind === 'command' && interpreter === 'none'
   const script = isByName ? target.name : target.path
+  const interpreterArgs = withSourceMaps(values, interpreter)
   return { ...common, script, args, interpreterArgs, isNode: isNode(interpreter) }
 }
 

@@ -1,6 +1,7 @@
 import { announce } from './announce.ts'
 import { checkApp } from './check.ts'
 import type { Content } from './content.ts'
+import { dependencyProblems, strangerLines, withWholeNames } from './dependencies.ts'
 import { checkEnvironment } from './environments.ts'
 import { groupsFrom } from './groups.ts'
 import type { Machine } from './machine.ts'
@@ -52,12 +53,18 @@ export function declarationFrom({ raw, root }: Content, around: Circumstances): 
     ...checkNames(apps, envName),
     ...checkEnvironment(envName, apps),
     ...checkOnly(only, apps),
+    ...dependencyProblems(apps),
   ]
   if (problems.length > 0) throw new DeclarationError(label, problems, notes)
+  const specs = withWholeNames(
+    services.flatMap(({ spec }) => spec ?? []),
+    apps,
+    envName,
+  )
   return {
-    services: services.flatMap(({ spec }) => spec ?? []),
+    services: specs,
     groups: groups.groups,
-    warnings: [...notes, ...announce(services, cwd)],
+    warnings: [...notes, ...announce(services, cwd), ...strangerLines(specs)],
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Field } from './field.ts'
-import { passiveBeyond } from './fields/beyond.ts'
-import { environment, passiveEnvironment } from './fields/environment.ts'
+import { beyond, passiveBeyond } from './fields/beyond.ts'
+import { environment } from './fields/environment.ts'
 import { identity, passiveIdentity } from './fields/identity.ts'
 import { life, passiveLife } from './fields/life.ts'
-import { logs, passiveLogs } from './fields/logs.ts'
+import { logs } from './fields/logs.ts'
 import { passiveMonitoring } from './fields/monitoring.ts'
 import { restarts } from './fields/restarts.ts'
 import { triggers } from './fields/triggers.ts'
@@ -16,15 +16,14 @@ const activeFields: ActiveFields = {
   ...life,
   ...environment,
   ...triggers,
+  ...beyond,
 }
 
 /** Every field of an app, once, by its canonical name; `env_<name>` alone is open. */
 export const fields: Readonly<Record<string, Field>> = {
   ...activeFields,
   ...passiveIdentity,
-  ...passiveLogs,
   ...passiveLife,
-  ...passiveEnvironment,
   ...passiveMonitoring,
   ...passiveBeyond,
 }

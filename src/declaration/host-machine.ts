@@ -1,7 +1,17 @@
-import { accessSync, closeSync, constants, openSync, readSync, type Stats, statSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  openSync,
+  readFileSync,
+  readSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
 import { availableParallelism, homedir } from 'node:os'
 import { delimiter, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { groupIn, userIn } from './accounts.ts'
 import type { Machine, Sight } from './machine.ts'
 
 const headBytes = 512
@@ -12,6 +22,9 @@ const defaultPath = '/usr/local/bin:/usr/bin:/bin'
 /** This machine, looked at when asked. */
 export const hostMachine: Machine = {
   processors: availableParallelism(),
+  // Where there are no such numbers, nobody is root.
+  uid: process.geteuid?.() ?? -1,
+  gid: process.getegid?.() ?? -1,
   home: homedir(),
   node: process.execPath,
   staticServer: fileURLToPath(new URL('../service/static-site/main.js', import.meta.url)),
@@ -50,6 +63,17 @@ export const hostMachine: Machine = {
         return sight.kind === 'file' && sight.isExecutable
       })
   },
+
+  user: (wanted) => userIn(textOf('/etc/passwd'), wanted),
+  group: (wanted) => groupIn(textOf('/etc/group'), wanted),
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 function statOf(path: string): Stats | undefined {

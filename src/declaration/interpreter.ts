@@ -59,7 +59,7 @@ export function declaredInterpreter(
 
 /** Node and Bun scripts can be clustered; PM2 tells them by the end of the name as well. */
 export function isNode(interpreter: string): boolean {
-  return /(node|bun)$/.test(basename(interpreter))
+  return basename(interpreter).endsWith('node')
 }
 
 function forTypeScript(extension: string, search: Search): Interpreter {

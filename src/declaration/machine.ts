@@ -1,3 +1,5 @@
+import type { Account } from './accounts.ts'
+
 /** What stands at a path. */
 export type Sight =
   | { readonly kind: 'nothing' }
@@ -7,6 +9,9 @@ export type Sight =
 /** The machine that a declaration is checked against: the one its services will run on. */
 export interface Machine {
   readonly processors: number
+  /** The user and the group of whoever asks; 0 is root. */
+  readonly uid: number
+  readonly gid: number
   /** The home directory of the user. */
   readonly home: string
   /** The Node that runs this. */
@@ -23,4 +28,9 @@ export interface Machine {
   beginning(path: string): string
   /** The absolute path of a command; `searchPath` instead of the caller's own PATH. */
   find(command: string, searchPath?: string): string | undefined
+
+  /** By name or number. */
+  user(wanted: string | number): Account | undefined
+  /** The number of a system group, by name or number. */
+  group(wanted: string | number): number | undefined
 }

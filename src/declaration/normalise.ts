@@ -1,12 +1,16 @@
 import { basename, extname } from 'node:path'
 import type { CheckedApp } from './check.ts'
 import { type Command, commandOf, type Site } from './command.ts'
+import { envFilterOf } from './env-filter.ts'
 import { variablesOf } from './environments.ts'
 import { expandInstances } from './expand.ts'
-import { outputPath } from './path.ts'
+import { incrementOf } from './increment.ts'
+import { filesOf } from './log-files.ts'
+import { stampOf, stampProblems } from './log-stamp.ts'
 import type { Problem } from './problem.ts'
+import { restartModeOf, restartProblems } from './restart-mode.ts'
+import { runAsOf } from './run-as.ts'
 import type { ServiceSpec } from './service.ts'
-import { rotationOf } from './rotation.ts'
 import { triggerProblems, triggersOf } from './trigger-specs.ts'
 import type { Variables } from './variables.ts'
 
@@ -29,15 +33,30 @@ export interface Normalised {
 export function normalise(app: CheckedApp, origin: Origin): Normalised {
   const env = variablesOf(app, origin.envName)
   const { command, problems: ofCommand } = commandOf(app, env, origin)
-  const problems = [...ofCommand, ...triggerProblems(app)]
+  const { runAs, problems: ofUser } = runAsOf(app, origin.machine)
+  const problems = [
+    ...ofCommand,
+    ...ofUser,
+    ...restartProblems(app),
+    ...stampProblems(app),
+    ...triggerProblems(app),
+  ]
   if (command === undefined) return { app, problems }
-  return { app, command, problems, spec: specOf(app, command, env, origin) }
+  return {
+    app,
+    command,
+    problems,
+    spec: { ...specOf(app, command, env, origin), ...(runAs && { runAs }) },
+  }
 }
 
 function specOf(app: CheckedApp, command: Command, env: Variables, origin: Origin): ServiceSpec {
   const { values } = app
+  const { increment_var: counted } = values
   const { envName, file, machine } = origin
   const { script, args, cwd, interpreter, interpreterArgs } = command
+  const stamp = stampOf(app)
+  const envFilter = envFilterOf(values.filter_env)
   return {
     name: nameOf(app, envName) ?? '',
     namespace: values.namespace,
@@ -46,23 +65,48 @@ function specOf(app: CheckedApp, command: Command, env: Variables, origin: Origi
     cwd,
     interpreter,
     interpreterArgs,
-    execMode: execModeOf(app, command),
+    ...modeOf(app, command, env),
     instances: expandInstances(values.instances, machine.processors),
     env: interpreter.includes('python') ? { PYTHONUNBUFFERED: '1', ...env } : env,
+    ...(envFilter === undefined ? {} : { envFilter }),
     ...(envName === undefined ? {} : { envName }),
     ...filesOf(app, cwd, machine.home),
+    ...(stamp !== undefined && command.isNode ? { logStamp: stamp } : {}),
     mergeLogs: values.merge_logs ?? values.instances === undefined,
-    ...policyOf(app),
+    ...policyOf(app, command),
     ...triggersOf(app, cwd, machine.home),
+    ...dependsOnOf(app),
     instanceVar: values.instance_var,
+    ...(counted === undefined ? {} : { increment: incrementOf(counted, env) }),
     ...(file === undefined ? {} : { file }),
+  }
+}
+
+/** Bun, which counts as a Node elsewhere, does not load the agent. */
+function dependsOnOf({
+  values: { depends_on: dependsOn },
+}: CheckedApp): Pick<ServiceSpec, 'dependsOn'> {
+  return dependsOn === undefined ? {} : { dependsOn }
+}
+
+function modeOf(
+  app: CheckedApp,
+  command: Command,
+  env: Variables,
+): Pick<ServiceSpec, 'execMode' | 'isNode' | 'scheduling' | 'reload'> {
+  return {
+    execMode: execModeOf(app, command),
+    isNode: command.isNode,
+    // As Node itself is told.
+    scheduling: env['NODE_CLUSTER_SCHED_POLICY'] === 'none' ? 'none' : 'rr',
+    reload: app.values.reload === 'overlap' ? 'overlap' : 'restart',
   }
 }
 
 type Policy = Pick<
   ServiceSpec,
   | 'autostart'
-  | 'autorestart'
+  | 'restart'
   | 'maxRestarts'
   | 'minUptimeMs'
   | 'restartDelayMs'
@@ -71,12 +115,17 @@ type Policy = Pick<
   | 'killTimeoutMs'
   | 'killSignal'
   | 'treekill'
+  | 'waitReady'
+  | 'listenTimeoutMs'
+  | 'shutdownWithMessage'
+  | 'drainTimeoutMs'
 >
 
-function policyOf({ values }: CheckedApp): Policy {
+function policyOf(app: CheckedApp, command: Command): Policy {
+  const { values } = app
   return {
     autostart: values.autostart,
-    autorestart: values.autorestart,
+    restart: restartModeOf(app),
     maxRestarts: values.max_restarts,
     minUptimeMs: values.min_uptime,
     restartDelayMs: values.restart_delay,
@@ -85,29 +134,24 @@ function policyOf({ values }: CheckedApp): Policy {
     killTimeoutMs: values.kill_timeout,
     killSignal: values.kill_signal,
     treekill: values.treekill,
+    waitReady: values.wait_ready && canSayReady(app, command),
+    listenTimeoutMs: values.listen_timeout,
+    shutdownWithMessage: values.shutdown_with_message,
+    drainTimeoutMs: values.drain_timeout,
   }
 }
 
-function filesOf(
-  { values }: CheckedApp,
-  cwd: string,
-  home: string,
-): Pick<ServiceSpec, 'outFile' | 'errorFile' | 'pidFile' | 'rotation'> {
-  const out = values.disable_logs ? 'NULL' : values.out_file
-  const error = values.disable_logs ? 'NULL' : values.error_file
-  const { pid_file: pid } = values
-  const rotation = rotationOf(values.log_rotate)
-  return {
-    ...(out === undefined ? {} : { outFile: outputPath(out, cwd, home) }),
-    ...(error === undefined ? {} : { errorFile: outputPath(error, cwd, home) }),
-    ...(pid === undefined ? {} : { pidFile: outputPath(pid, cwd, home) }),
-    ...(rotation === undefined ? {} : { rotation }),
-  }
+/** Only an agent can say it, and the agent of another user cannot reach the manager. */
+function canSayReady(app: CheckedApp, command: Command): boolean {
+  const { uid, gid } = app.values
+  const isOther = uid !== undefined || gid !== undefined
+  return command.isNode && (execModeOf(app, command) === 'cluster' || !isOther)
 }
 
 /** As PM2 decides: `instances`, even 1, makes a Node script a cluster unless exec_mode says otherwise. */
 function execModeOf({ values }: CheckedApp, { isNode }: Command): ServiceSpec['execMode'] {
   if (!isNode || values.execute_command) return 'fork'
+  if (values.reload === 'primary') return 'cluster'
   return values.exec_mode ?? (values.instances === undefined ? 'fork' : 'cluster')
 }
 

@@ -1,6 +1,9 @@
+import type { SaidEnvFilter } from './env-filter.ts'
 import type { SaidRotation } from './rotation.ts'
 import type { Field } from './field.ts'
 import type { SaidSchedule, SaidWatchOptions } from './fields/triggers.ts'
+import type { RestartMode } from './restart-mode.ts'
+import type { Dependency } from './service.ts'
 import type { Variables } from './variables.ts'
 
 /** What an app says through the fields that act today, checked, with their defaults filled in. */
@@ -19,15 +22,22 @@ export interface Values {
   readonly execute_command: boolean
   readonly autostart: boolean
   readonly port?: number
+  readonly uid?: string | number
+  readonly gid?: string | number
 
   readonly out_file?: string
   readonly error_file?: string
   readonly pid_file?: string
+  readonly log_file?: boolean | string
+  readonly log_type?: string
+  readonly log_date_format?: boolean | string
+  readonly time?: boolean
   readonly merge_logs?: boolean
   readonly disable_logs: boolean
   readonly log_rotate: boolean | Partial<SaidRotation>
 
   readonly autorestart: boolean
+  readonly restart?: RestartMode
   readonly stop_exit_codes: readonly number[]
   readonly max_restarts: number
   readonly min_uptime: number
@@ -47,9 +57,20 @@ export interface Values {
   readonly kill_timeout: number
   readonly kill_signal: NodeJS.Signals
   readonly treekill: boolean
+  readonly wait_ready: boolean
+  readonly listen_timeout: number
+  readonly shutdown_with_message: boolean
+  readonly drain_timeout: number
+  readonly reload?: 'restart' | 'overlap' | 'primary'
+
+  readonly depends_on?: readonly Dependency[]
 
   readonly env: Variables
+  readonly filter_env?: SaidEnvFilter
   readonly instance_var: string
+  readonly increment_var?: string
+  readonly source_map_support: boolean
+  readonly disable_source_map_support: boolean
   readonly append_env_to_name: boolean
 }
 

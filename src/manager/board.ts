@@ -1,12 +1,15 @@
+import type { Cancel } from '../base/clock.ts'
 import type { InstanceView } from '../protocol/views.ts'
 import type { Board } from '../supervisor/instance-ports.ts'
 
 /** The newest view of every instance of this host: reading it asks no actor. */
 export class InstanceBoard implements Board {
   readonly #views = new Map<string, InstanceView>()
+  readonly #watchers = new Set<() => void>()
 
   show(view: InstanceView): void {
     this.#views.set(`${view.service}#${view.slot}`, view)
+    for (const changed of this.#watchers) changed()
   }
 
   drop(service: string, slot: number): void {
@@ -15,6 +18,11 @@ export class InstanceBoard implements Board {
 
   view(service: string, slot: number): InstanceView | undefined {
     return this.#views.get(`${service}#${slot}`)
+  }
+
+  onChange(changed: () => void): Cancel {
+    this.#watchers.add(changed)
+    return () => this.#watchers.delete(changed)
   }
 
   /** By id. */

@@ -20,7 +20,7 @@ interface Sources {
 export function describeService(service: DesiredService, from: Sources): ServiceView {
   const { spec, slots, createdAt } = service
   const { name, namespace, script, args, interpreter, interpreterArgs, cwd, envName, file } = spec
-  const { autorestart, mergeLogs, maxRestarts, killTimeoutMs } = spec
+  const { restart, mergeLogs, maxRestarts, killTimeoutMs } = spec
   const version = versionNear(cwd)
   return {
     name,
@@ -33,7 +33,8 @@ export function describeService(service: DesiredService, from: Sources): Service
     cwd,
     envNames: Object.keys(spec.env).toSorted(),
     createdAt,
-    autorestart,
+    autorestart: restart !== 'never',
+    restart,
     mergeLogs,
     maxRestarts,
     killTimeoutMs,

@@ -5,6 +5,7 @@ import { isCookieOf } from '../process/cookie.ts'
 import type { LaunchRecord } from '../process/host.ts'
 import { isAlive } from '../process/identity.ts'
 import { readIntent } from '../process/intent.ts'
+import { parseLaunchId } from '../process/launch-id.ts'
 import { readBootId, readCommandLine } from '../process/proc.ts'
 import { listRunDirectories, readIdentityNote } from '../process/run-directory.ts'
 import type { Finding } from '../protocol/operations.ts'
@@ -70,8 +71,8 @@ async function recordsIn({ runDir }: Home): Promise<ReadonlyMap<string, LaunchRe
   )
 }
 
-function slotOf({ launchId }: LaunchRecord): string {
-  return launchId.split('.').slice(0, 2).join('.')
+function slotOf({ launchId, slot }: LaunchRecord): string {
+  return `${parseLaunchId(launchId).serviceId}.${slot}`
 }
 
 function findingOf({ carriers, record, isWhole }: Orphans): Finding {

@@ -20,15 +20,20 @@ export function graceOf(params: Params<Op>): number | undefined {
   )
 }
 
-/** Gives what is being ended on the services of a command no more time than that command would. */
+/**
+ * Gives what is being ended on the services of a command no more time than that command would, and takes a reload
+ * of them for undone.
+ */
 export function hasten(
-  roster: Pick<Roster, 'services' | 'hasten'>,
-  { services, params, by, id }: Order['call'],
+  roster: Pick<Roster, 'services' | 'hasten' | 'haltReload'>,
+  { op, services, params, by, id }: Order['call'],
 ): void {
   try {
+    const choices = resolveTargets(services, roster.services)
+    roster.haltReload(choices, `${op} was asked for by ${by}`)
     const graceMs = graceOf(params)
     if (graceMs === undefined) return
-    roster.hasten(resolveTargets(services, roster.services), { graceMs, by, cause: id })
+    roster.hasten(choices, { graceMs, by, cause: id })
   } catch (thrown) {
     // What is wrong with the command is said when its turn has come.
     if (!TroupeError.is(thrown)) throw thrown

@@ -2,15 +2,16 @@ import type { Cancel, Clock } from '../base/clock.ts'
 import type { Usage } from '../process/usage.ts'
 import type { LifecycleEvent } from '../protocol/envelope.ts'
 import type { Op, Result } from '../protocol/operations.ts'
-import type { HostView, InstanceView } from '../protocol/views.ts'
+import type { HostView, InstanceView, ServiceView } from '../protocol/views.ts'
 import type { LedgerStore } from '../supervisor/ledger.ts'
 import type { Surroundings } from '../supervisor/launch-order.ts'
 import type { TrustedKeys } from '../fleet/keys.ts'
+import { actingHandlers } from './acting-handlers.ts'
 import type { InstanceBoard } from './board.ts'
 import { describeService } from './describe.ts'
+import type { DesiredService } from './desired-state.ts'
 import type { Call, Handlers } from './dispatcher.ts'
 import { type EventJournal, parsed, timeOf } from './event-journal.ts'
-import { graceOf } from './grace.ts'
 import { helpText } from './help.ts'
 import { readLogs } from './log-reader.ts'
 import { emptyLogs, logSources } from './log-sources.ts'
@@ -31,6 +32,8 @@ export interface HandlerPorts {
   readonly settings: SettingsDesk
   readonly saved: SavedServices
   readonly hostView: () => HostView
+  /** What is known of a job beyond its process. */
+  jobView(service: DesiredService): Pick<ServiceView, 'schedule' | 'nextRunAt' | 'runs'>
   usageOf(pids: readonly number[]): Promise<ReadonlyMap<number, Usage>>
   doctor(): Promise<Result<'doctor'>>
   /** From now on nothing is begun, until the returned function is called. */
@@ -47,19 +50,23 @@ const mostLines = { local: 100_000, redis: 1_000 } as const
 
 /** Each verb of the protocol, done by this host. */
 export function handlersOf(ports: HandlerPorts): Handlers {
-  const { roster, journal, settings, saved, hostView } = ports
+  return { ...lookingHandlers(ports), ...actingHandlers(ports), ...ownHandlers(ports) }
+}
+
+function lookingHandlers(
+  ports: HandlerPorts,
+): Pick<Handlers, 'ping' | 'help' | 'status' | 'describe' | 'logs' | 'flush' | 'events' | 'why'> {
+  const { journal, hostView } = ports
   return {
     ping: async () => hostView(),
     help: async () => ({ text: helpText(ports.around.ns) }),
     status: async (call) => ({ host: hostView(), instances: await seen(ports, call) }),
     describe: async (call) => ({
-      services: chosen(ports, call).map((service) => describeService(service, ports)),
+      services: chosen(ports, call).map((service) => ({
+        ...describeService(service, ports),
+        ...ports.jobView(service),
+      })),
     }),
-    start: (call) => act(ports, 'start', call),
-    stop: (call) => act(ports, 'stop', call),
-    restart: (call) => act(ports, 'restart', call),
-    delete: (call) => remove(ports, call),
-    declare: (call) => declareAll(ports, call),
     logs: (call) => logs(ports, call),
     flush: (call) => flush(ports, call),
     events: async ({ params }) => ({
@@ -67,6 +74,15 @@ export function handlersOf(ports: HandlerPorts): Handlers {
       bookmark: journal.bookmark(),
     }),
     why: async (call) => ({ stories: stories(ports, call) }),
+  }
+}
+
+/** What concerns the manager itself, and what it keeps. */
+function ownHandlers(
+  ports: HandlerPorts,
+): Pick<Handlers, 'save' | 'resurrect' | 'config' | 'keys' | 'doctor' | 'detach' | 'kill'> {
+  const { roster, settings, saved } = ports
+  return {
     save: async () => saved.save(roster.services),
     resurrect: async ({ id, by }) => ({
       instances: await saved.resurrect(roster, { by, cause: id }),
@@ -124,50 +140,6 @@ async function seen(ports: HandlerPorts, call: Call<'status'>): Promise<readonly
 
 function isPicked({ service, slot }: InstanceView, picks: readonly Choice[]): boolean {
   return picks.some((pick) => pick.service === service && (pick.slots?.includes(slot) ?? true))
-}
-
-async function act(
-  ports: HandlerPorts,
-  op: 'start' | 'stop' | 'restart',
-  call: Call<'start' | 'stop' | 'restart'>,
-) {
-  const picks = choices(ports, call)
-  const wereUp = new Set(ports.board.all().filter(({ state }) => state === 'online'))
-  const graceMs = graceOf(call.params)
-  const instances = await ports.roster.act(op, picks, {
-    by: call.by,
-    cause: call.id,
-    ...(graceMs === undefined ? {} : { graceMs }),
-  })
-  const notes =
-    op === 'start'
-      ? instances
-          .filter(({ service, slot }) =>
-            [...wereUp].some((view) => view.service === service && view.slot === slot),
-          )
-          .map(
-            ({ service, slot, pid }) =>
-              `${service}#${slot} was online already, pid ${pid ?? 'unknown'}`,
-          )
-      : []
-  return { instances, ...(notes.length > 0 ? { notes } : {}) }
-}
-
-async function remove(ports: HandlerPorts, call: Call<'delete'>): Promise<Result<'delete'>> {
-  const names = choices(ports, call).map(({ service }) => service)
-  const views = ports.board.all().filter(({ service }) => names.includes(service))
-  await ports.roster.remove(names, { by: call.by, cause: call.id })
-  return { instances: views.map((view) => ({ ...view, state: 'stopped' })) }
-}
-
-async function declareAll(
-  { roster }: HandlerPorts,
-  call: Call<'declare'>,
-): Promise<Result<'declare'>> {
-  const { declaration, inherited, restart = false } = call.params
-  const asker = { by: call.by, cause: call.id, isRestart: restart }
-  const instances = await roster.declare(declaration, inherited, asker)
-  return { instances, notes: declaration.warnings }
 }
 
 async function logs(ports: HandlerPorts, call: Call<'logs'>): Promise<Result<'logs'>> {

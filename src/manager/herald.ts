@@ -1,3 +1,4 @@
+import type { Cancel } from '../base/clock.ts'
 import type { Carrier } from '../bus/carrier.ts'
 import type { OutboxEvent } from '../bus/outbox-event.ts'
 import type { LifecycleEvent } from '../protocol/envelope.ts'
@@ -20,6 +21,7 @@ interface HeraldPorts {
 export class Herald {
   readonly #ports: HeraldPorts
   #fleet: ((event: OutboxEvent) => void) | undefined
+  readonly #listeners = new Set<(event: LifecycleEvent) => void>()
   /** Events of the time before a fleet that is to come. */
   #early: OutboxEvent[] | undefined
 
@@ -40,6 +42,12 @@ export class Herald {
     this.#early ??= []
   }
 
+  /** Tells a part of this manager of every event, after everybody else could hear of it. */
+  listen(hear: (event: LifecycleEvent) => void): Cancel {
+    this.#listeners.add(hear)
+    return () => this.#listeners.delete(hear)
+  }
+
   /** Returns the id of the event, for those that it causes. */
   announce(draft: EventDraft): string {
     const entry = this.#ports.journal.append(draft)
@@ -47,6 +55,7 @@ export class Herald {
     const event = this.#outboxEvent(entry, entry.event)
     if (this.#fleet === undefined) this.#early?.push(event)
     else this.#fleet(event)
+    for (const hear of this.#listeners) hear(entry.event)
     return entry.event.id
   }
 

@@ -1,4 +1,5 @@
 import type { Found } from '../process/host.ts'
+import { parseLaunchId } from '../process/launch-id.ts'
 import type { HeldProcess, Inheritance } from '../supervisor/instance-ports.ts'
 
 /** Anything that was found and has a run directory. */
@@ -14,17 +15,22 @@ export class Estate implements Inheritance {
     this.isNewBoot = isNewBoot
     for (const each of found) {
       if (each.kind === 'orphan') continue
-      const [serviceId = '', slot = ''] = each.record.launchId.split('.')
-      const key = `${serviceId}.${slot}`
+      const { serviceId, seat } = parseLaunchId(each.record.launchId)
+      const key = `${serviceId}.${seat}`
       this.#found.set(key, [...(this.#found.get(key) ?? []), each].toSorted(newestLast))
     }
   }
 
-  take(serviceId: string, slot: number): Found | undefined {
-    const key = `${serviceId}.${slot}`
+  take(serviceId: string, seat: string): Found | undefined {
+    const key = `${serviceId}.${seat}`
     const found = this.#found.get(key)?.pop()
     if (this.#found.get(key)?.length === 0) this.#found.delete(key)
     return found
+  }
+
+  has(serviceId: string, seat: string): boolean {
+    const key = `${serviceId}.${seat}`
+    return this.#held.has(key) || this.#found.has(key)
   }
 
   /**
@@ -44,19 +50,19 @@ export class Estate implements Inheritance {
   /** The id under which processes of a service still run although it was not declared. */
   idOf(service: string): string | undefined {
     const alive = [...this.#found.values()].flat().find(({ record }) => record.service === service)
-    return alive?.record.launchId.split('.')[0]
+    return alive && parseLaunchId(alive.record.launchId).serviceId
   }
 
-  held(serviceId: string, slot: number): HeldProcess | undefined {
-    return this.#held.get(`${serviceId}.${slot}`)
+  held(serviceId: string, seat: string): HeldProcess | undefined {
+    return this.#held.get(`${serviceId}.${seat}`)
   }
 
-  hold(serviceId: string, slot: number, held: HeldProcess): void {
-    this.#held.set(`${serviceId}.${slot}`, held)
+  hold(serviceId: string, seat: string, held: HeldProcess): void {
+    this.#held.set(`${serviceId}.${seat}`, held)
   }
 
-  drop(serviceId: string, slot: number): void {
-    this.#held.delete(`${serviceId}.${slot}`)
+  drop(serviceId: string, seat: string): void {
+    this.#held.delete(`${serviceId}.${seat}`)
   }
 
   /** The cookies of the launches that write to a file. */
@@ -79,5 +85,5 @@ function newestLast(a: Stranger, b: Stranger): number {
 }
 
 function launchOf({ record }: Stranger): number {
-  return Number(record.launchId.split('.').at(-1) ?? 0)
+  return parseLaunchId(record.launchId).incarnation
 }

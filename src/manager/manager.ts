@@ -91,7 +91,9 @@ export class Manager {
     const { config } = settings
     const records = openRecords({ home, config, log, clock: systemClock })
     wakeFrozen(home)
-    const tree = await openTree({ home, config, records, clock: systemClock })
+    const reloaded = (service: string, isNew: boolean): void =>
+      manager.#roster.reloaded(service, isNew)
+    const tree = await openTree({ home, config, records, clock: systemClock, reloaded })
     const manager: Manager = new Manager(options, settings, records, tree)
     await manager.#begin()
     return manager
@@ -224,6 +226,7 @@ export class Manager {
       settings: this.#settings,
       saved: new SavedServices(home.stateDir, store),
       hostView: () => this.#view(),
+      jobView: (service) => this.#upkeep.jobView(service),
       usageOf,
       doctor: () =>
         diagnose({

@@ -1,7 +1,9 @@
 import type { Clock } from '../base/clock.ts'
 import type { Found } from '../process/host.ts'
 import type { ForkHost } from '../process/fork-host.ts'
+import { parseLaunchId } from '../process/launch-id.ts'
 import { redactArguments } from '../protocol/redact.ts'
+import { firstSeat, otherSeat } from '../supervisor/seat.ts'
 import type { Herald } from './herald.ts'
 import { version } from './host-view.ts'
 import type { Estate } from './inheritance.ts'
@@ -74,14 +76,20 @@ async function endDoubles(
   await Promise.all([...cookies].map((cookie) => processes.sweep(cookie)))
 }
 
-/** `<service id>.<slot>` of `<manager id>:<service id>.<slot>.<launch>:<nonce>`. */
+/** `<service id>.<seat>` of `<manager id>:<launch id>:<nonce>`. */
 function slotIn(cookie: string): string {
   const [, launchId = ''] = cookie.split(':')
-  return launchId.split('.').slice(0, 2).join('.')
+  const { serviceId, seat } = parseLaunchId(launchId)
+  return `${serviceId}.${seat}`
 }
 
 function declaredSlots(roster: Roster): ReadonlySet<string> {
   return new Set(
-    roster.services.flatMap(({ id, slots }) => slots.map(({ slot }) => `${id}.${slot}`)),
+    roster.services.flatMap(({ id, slots }) =>
+      slots.flatMap(({ slot }) => [
+        `${id}.${firstSeat(slot)}`,
+        `${id}.${otherSeat(firstSeat(slot))}`,
+      ]),
+    ),
   )
 }

@@ -5,18 +5,26 @@ import type { ServiceTarget } from '../protocol/operations.ts'
 import type { InstanceView } from '../protocol/views.ts'
 import type { Board } from '../supervisor/instance-ports.ts'
 import type { LedgerStore } from '../supervisor/ledger.ts'
-import { inheritable, type Slot } from '../supervisor/launch-order.ts'
-import type { ActOptions, Supervision } from '../supervisor/supervision.ts'
+import type { Delivery } from '../supervisor/instance-messages.ts'
+import { inheritable } from '../supervisor/launch-order.ts'
+import type { ActOp, ActOptions, ReloadOptions, Supervision } from '../supervisor/supervision.ts'
+import { type Acted, allOf, nothing } from './acted.ts'
+import { slotsOf, stagedSlotsOf } from './desired-slots.ts'
 import {
   declare,
   type DesiredService,
   type DesiredState,
-  type DesiredStore,
   remove,
   want,
   withGroups,
   halt,
 } from './desired-state.ts'
+import type { DesiredStore } from './desired-store.ts'
+import { isSame, needsRestart } from './imprint.ts'
+import { reloadPath } from './reload-path.ts'
+import { Reloader, type Revision } from './reloader.ts'
+import { scale } from './scale.ts'
+import { stopOrder } from './stop-order.ts'
 import { type Choice, resolveTargets } from './targets.ts'
 
 interface RosterPorts {
@@ -35,8 +43,8 @@ interface RosterPorts {
 export type Asker = Pick<ActOptions, 'by' | 'cause'>
 
 interface DeclareAsker extends Asker {
-  /** Also restart what runs and did not change. */
-  readonly isRestart: boolean
+  /** What becomes of services that run already. */
+  readonly how: 'start' | 'restart' | 'reload'
 }
 
 /**
@@ -45,9 +53,11 @@ interface DeclareAsker extends Asker {
  */
 export class Roster {
   readonly #ports: RosterPorts
+  readonly #reloader: Reloader
 
   constructor(ports: RosterPorts) {
     this.#ports = ports
+    this.#reloader = new Reloader(ports)
   }
 
   get services(): readonly DesiredService[] {
@@ -71,12 +81,51 @@ export class Roster {
   /** Hands everything that was declared to the supervisors: living processes are adopted, others wait for the gate. */
   begin(): void {
     const { store, supervision } = this.#ports
-    supervision.setGroups(store.state.groups)
-    for (const service of store.state.services) {
-      supervision.add(
-        this.#slotsOf(service, store.state.halted.includes(service.spec.name) ? 'down' : undefined),
-      )
+    const { state } = store
+    supervision.setGroups(state.groups)
+    for (const service of state.services) {
+      const wanted = state.halted.includes(service.spec.name) ? 'down' : undefined
+      supervision.add(slotsOf(state, service, wanted), stagedSlotsOf(state, service))
     }
+  }
+
+  /** A reload is over: whatever it was to make of the service is so, or is forgotten. */
+  reloaded(service: string, isNew: boolean): void {
+    this.#reloader.settle(service, isNew)
+  }
+
+  /** Takes reloads for undone, because of something that is wanted instead. */
+  haltReload(choices: readonly Choice[], why: string): void {
+    for (const { service } of choices) this.#ports.supervision.haltReload(service, why)
+  }
+
+  /**
+   * Replaces processes one at a time where that is possible, and otherwise restarts them.
+   *
+   * @throws TroupeError `E_FAILED` when new processes failed; the old ones run on
+   */
+  async reload(choices: readonly Choice[], asker: Asker): Promise<Acted> {
+    const done = choices.map(async ({ service: name, slots }): Promise<Acted> => {
+      const service = this.services.find(({ spec }) => spec.name === name)
+      if (service === undefined) return nothing
+      return this.#replace(service, { ...asker, ...(slots === undefined ? {} : { slots }) })
+    })
+    return allOf(await Promise.allSettled(done))
+  }
+
+  /** Changes how many instances services have; those that come start, those that go finish what they have. */
+  scale(names: readonly string[], to: string, asker: Asker): Promise<Acted> {
+    return scale(names, to, asker, this.#ports)
+  }
+
+  /** Gives something to the processes of services; resolves with the instances that it reached. */
+  async send(choices: readonly Choice[], what: Delivery): Promise<readonly InstanceView[]> {
+    const { supervision, board } = this.#ports
+    const sent = choices.map(async ({ service, slots }) => {
+      const reached = await supervision.send(service, what, slots === undefined ? {} : { slots })
+      return board.of(service).filter(({ slot }) => reached.includes(slot))
+    })
+    return (await Promise.all(sent)).flat()
   }
 
   /** Makes a declaration what should run; services that changed, are new, or are down are (re)started. */
@@ -84,27 +133,37 @@ export class Roster {
     { services, groups }: Declaration,
     inherited: Readonly<Record<string, string>>,
     asker: DeclareAsker,
-  ): Promise<readonly InstanceView[]> {
+  ): Promise<Acted> {
     const { store, supervision, clock, idOf } = this.#ports
     const before = new Map(this.services.map((service) => [service.spec.name, service]))
     const at = clock.date().getTime()
-    store.update((state) => {
-      const layer = inheritable(inherited)
-      const declared = services.reduce(
-        (sum, spec) => declare(sum, spec, layer, { at, idOf }),
-        state,
+    const layer = inheritable(inherited)
+    const isRolling = (spec: ServiceSpec): boolean => {
+      const known = before.get(spec.name)?.spec
+      return (
+        asker.how === 'reload' && known !== undefined && reloadPath(known, spec).kind === 'rolling'
       )
+    }
+    store.update((state) => {
+      const declared = services
+        // What replaces them has yet to prove itself.
+        .filter((spec) => !isRolling(spec))
+        .reduce((sum, spec) => declare(sum, spec, layer, { at, idOf }), state)
       const wanted = services.filter(({ autostart }) => autostart)
       const up = wanted.reduce((sum, { name }) => want(sum, name, 'up'), declared)
       return withGroups(up, groups)
     })
     supervision.setGroups(groups)
-    const acts = services.map((spec) => this.#enlist(spec, before.get(spec.name), asker))
-    return (await Promise.all(acts)).flat()
+    const acts = services.map((spec) => {
+      const known = before.get(spec.name)
+      if (known === undefined || asker.how !== 'reload') return this.#enlist(spec, known, asker)
+      return this.#replace(known, { ...asker, revision: { spec, inherited: layer } })
+    })
+    return allOf(await Promise.allSettled(acts))
   }
 
   async act(
-    op: 'start' | 'stop' | 'restart',
+    op: ActOp,
     choices: readonly Choice[],
     options: ActOptions,
   ): Promise<readonly InstanceView[]> {
@@ -113,11 +172,17 @@ export class Roster {
     const change = (state: DesiredState): DesiredState =>
       choices.reduce((sum, { service, slots }) => want(sum, service, wanted, slots), state)
     if (op === 'stop') store.updateRegardless(change)
-    else store.update(change)
-    const acts = choices.map(({ service, slots }) =>
-      supervision.act(service, op, { ...options, ...(slots === undefined ? {} : { slots }) }),
-    )
-    return (await Promise.all(acts)).flat()
+    else if (op !== 'reset') store.update(change)
+    const act = ({ service, slots }: Choice): Promise<readonly InstanceView[]> =>
+      supervision.act(service, op, { ...options, ...(slots === undefined ? {} : { slots }) })
+    if (op !== 'stop') return (await Promise.all(choices.map(act))).flat()
+    const stopped: InstanceView[] = []
+    for (const names of stopOrder(this.#specsOf(choices))) {
+      const now = choices.filter(({ service }) => names.includes(service))
+      // oxlint-disable-next-line no-await-in-loop
+      stopped.push(...(await Promise.all(now.map(act))).flat())
+    }
+    return stopped
   }
 
   /** Shortens what is being ended already; nothing else is asked for. */
@@ -151,58 +216,73 @@ export class Roster {
     const { store, supervision, board } = this.#ports
     if (!isKept) store.updateRegardless(halt)
     const running = this.services.flatMap(({ spec }) => board.of(spec.name)).filter(isRunning)
-    const acts = this.services
-      .toReversed()
-      .map(({ spec }) => supervision.act(spec.name, 'stop', asker))
-    await Promise.all(acts)
+    for (const names of stopOrder(this.services.map(({ spec }) => spec))) {
+      // oxlint-disable-next-line no-await-in-loop
+      await Promise.all(names.map((name) => supervision.act(name, 'stop', asker)))
+    }
     return running.length
   }
 
-  #enlist(
+  #specsOf(choices: readonly Choice[]): readonly ServiceSpec[] {
+    const names = new Set(choices.map(({ service }) => service))
+    return this.services.map(({ spec }) => spec).filter(({ name }) => names.has(name))
+  }
+
+  async #enlist(
     { name, autostart }: ServiceSpec,
     known: DesiredService | undefined,
     asker: DeclareAsker,
-  ): Promise<readonly InstanceView[]> {
+  ): Promise<Acted> {
     const service = this.services.find(({ spec }) => spec.name === name)
-    if (service === undefined) return Promise.resolve([])
-    if (known !== undefined) return this.#change(known, service, asker)
-    const { supervision, board, declared } = this.#ports
-    supervision.add(this.#slotsOf(service, 'down'))
+    if (service === undefined) return nothing
+    const { store, supervision, board, declared } = this.#ports
+    if (known !== undefined) return { instances: await this.#change(known, service, asker) }
+    supervision.add(slotsOf(store.state, service, 'down'))
     declared(service)
-    return autostart ? supervision.act(name, 'start', asker) : Promise.resolve(board.of(name))
+    // A job waits for its time.
+    const isToStart = autostart && service.spec.schedule === undefined
+    return { instances: isToStart ? await supervision.act(name, 'start', asker) : board.of(name) }
+  }
+
+  /** Reloads one service as far as that is possible, perhaps to another revision of it. */
+  async #replace(
+    service: DesiredService,
+    { revision, ...options }: Omit<ReloadOptions, 'next'> & { readonly revision?: Revision },
+  ): Promise<Acted> {
+    const { supervision, board } = this.#ports
+    const { name } = service.spec
+    const path = reloadPath(service.spec, revision?.spec ?? service.spec)
+    if (path.kind === 'rolling') {
+      await this.#reloader.reload(service, { revision, ...options })
+      return { instances: board.of(name) }
+    }
+    const notes = [path.note]
+    if (revision === undefined) {
+      return {
+        instances: await supervision.act(name, 'restart', { ...options, why: 'reload' }),
+        notes,
+      }
+    }
+    const asker: DeclareAsker = { ...options, how: 'restart' }
+    return { ...(await this.#enlist(revision.spec, service, asker)), notes }
   }
 
   async #change(
     before: DesiredService,
     service: DesiredService,
-    { isRestart, ...asker }: DeclareAsker,
+    { how, ...asker }: DeclareAsker,
   ): Promise<readonly InstanceView[]> {
-    const { supervision, board, declared } = this.#ports
+    const { store, supervision, board, declared } = this.#ports
     const { name } = service.spec
-    await supervision.redeclare(this.#slotsOf(service, undefined))
+    await supervision.redeclare(slotsOf(store.state, service))
     if (!isSame(before, service)) declared(service)
     // What is declared with `autostart: false` runs only where somebody asked for it.
     const slots = service.slots.filter(({ wanted }) => wanted === 'up').map(({ slot }) => slot)
-    if (slots.length === 0) return board.of(name)
+    if (slots.length === 0 || service.spec.schedule !== undefined) return board.of(name)
     const isChanged = needsRestart(before, service)
     const why = isChanged ? 'its declaration changed' : 'asked'
-    const op = isChanged || isRestart ? 'restart' : 'start'
+    const op = isChanged || how === 'restart' ? 'restart' : 'start'
     return supervision.act(name, op, { ...asker, why, slots })
-  }
-
-  #slotsOf(
-    { id, spec, environment, slots }: DesiredService,
-    wanted: 'down' | undefined,
-  ): readonly Slot[] {
-    const inherited = this.#ports.store.state.environments[environment] ?? {}
-    return slots.map((each) => ({
-      serviceId: id,
-      spec,
-      inherited,
-      slot: each.slot,
-      pmId: each.pmId,
-      wanted: wanted ?? each.wanted,
-    }))
   }
 }
 
@@ -212,29 +292,4 @@ function isRejected(settled: PromiseSettledResult<void>): settled is PromiseReje
 
 function isRunning({ state }: InstanceView): boolean {
   return state !== 'stopped' && state !== 'errored'
-}
-
-function isSame(before: DesiredService, after: DesiredService): boolean {
-  return (
-    before.environment === after.environment &&
-    JSON.stringify(before.spec) === JSON.stringify(after.spec)
-  )
-}
-
-/** Whether what runs is not what is declared. */
-function needsRestart(before: DesiredService, after: DesiredService): boolean {
-  return before.environment !== after.environment || imprint(before) !== imprint(after)
-}
-
-/** What the manager itself does beside a process changes at once: the process need not know. */
-const beside: readonly string[] = [
-  'watch',
-  'cronRestart',
-  'schedule',
-  'maxMemoryBytes',
-  'rotation',
-] satisfies readonly (keyof ServiceSpec)[]
-
-function imprint({ spec }: DesiredService): string {
-  return JSON.stringify(Object.entries(spec).filter(([field]) => !beside.includes(field)))
 }

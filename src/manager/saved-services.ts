@@ -4,7 +4,8 @@ import type { GroupSpec, ServiceSpec } from '../declaration/service.ts'
 import type { Result } from '../protocol/operations.ts'
 import type { InstanceView } from '../protocol/views.ts'
 import { readJson, writeJson } from './atomic-file.ts'
-import type { DesiredService, DesiredStore } from './desired-state.ts'
+import type { DesiredService } from './desired-state.ts'
+import type { DesiredStore } from './desired-store.ts'
 import type { Asker, Roster } from './roster.ts'
 
 interface SavedService {
@@ -60,7 +61,8 @@ export class SavedServices {
         ({ name }) => name === spec.namespace && !known.includes(name),
       )
       const declaration = { services: [spec], groups, warnings: [] }
-      views.push(...(await roster.declare(declaration, inherited, { ...asker, isRestart: false })))
+      const { instances } = await roster.declare(declaration, inherited, { ...asker, how: 'start' })
+      views.push(...instances)
     }
     return views
   }

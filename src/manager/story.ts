@@ -1,5 +1,6 @@
 import { describeExit } from '../base/exit.ts'
 import { showMillis } from '../base/units.ts'
+import { parseLaunchId } from '../process/launch-id.ts'
 import type { LifecycleEvent } from '../protocol/envelope.ts'
 import { type EventData, type EventType, shortType } from '../protocol/events.ts'
 import type { Story, StoryLine } from '../protocol/operations.ts'
@@ -19,14 +20,43 @@ const earlierEnds = 5
 export function tellStory(view: InstanceView, events: readonly LifecycleEvent[], now: Date): Story {
   const mine = events.filter(({ data }) => data.service === view.service && data.slot === view.slot)
   const byId = new Map(events.map((event) => [event.id, event]))
-  const chain = chainOf(mine.findLast(isTold), byId, mine)
-  const told = [...chain, ...earlier(view, chain, mine)]
+  const begin = beginningOf(view, mine)
+  const chain = chainOf(begin, byId, mine)
+  const told = [...inVain(view, begin, events), ...chain, ...earlier(view, chain, mine)]
   return {
     subject: `${view.service}#${view.slot}`,
     headline: headline(view, now),
     lines: told.flatMap((event) => lineOf(event, view)),
   }
 }
+
+/** Beside the process that runs, another of the slot may have come and gone. */
+function beginningOf(
+  { launchId }: InstanceView,
+  mine: readonly LifecycleEvent[],
+): LifecycleEvent | undefined {
+  const current = launchId === undefined ? undefined : parseLaunchId(launchId).incarnation
+  const ofCurrent = mine.findLast(
+    (each) => isTold(each) && each.data.incarnation === current && !isRequest(each),
+  )
+  return ofCurrent ?? mine.findLast(isTold)
+}
+
+/** A reload that came to nothing since. */
+function inVain(
+  { service }: InstanceView,
+  since: LifecycleEvent | undefined,
+  events: readonly LifecycleEvent[],
+): readonly LifecycleEvent[] {
+  const later = events.slice(since === undefined ? 0 : events.indexOf(since) + 1)
+  const over = later.findLast(
+    ({ type, data }) => data.service === service && shortType(type)?.startsWith('reload.') === true,
+  )
+  const isInVain = over !== undefined && vain.includes(shortType(over.type))
+  return isInVain ? [over] : []
+}
+
+const vain: readonly (string | undefined)[] = ['reload.rolled_back', 'reload.halted']
 
 function chainOf(
   last: LifecycleEvent | undefined,
@@ -85,6 +115,11 @@ function clockTime(at: Date, now: Date): string {
   return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())} ${time}`
 }
 
+/** A request has the number of the launch before the one it asks for. */
+function isRequest({ type }: LifecycleEvent): boolean {
+  return shortType(type) === 'instance.requested'
+}
+
 function isTold(event: LifecycleEvent): boolean {
   const type = shortType(event.type)
   return type !== undefined && Object.hasOwn(phrases, type)
@@ -134,6 +169,7 @@ const phrases: Phrases = {
     what: 'no start',
     text: hint === undefined ? why : `${why} (${hint})`,
   }),
+  'instance.waiting': ({ why }) => ({ what: 'waits', text: why }),
   'instance.completed': ({ why }) => ({ what: 'completed', text: why }),
   'instance.restarting': ({ why }, { data }) => ({
     what: 'restart',
@@ -149,6 +185,13 @@ const phrases: Phrases = {
     what: 'stuck',
     text: `cannot be killed: ${survivors.map(({ pid, state }) => `pid ${pid} (${state})`).join(', ')}`,
   }),
+  'instance.ready_timeout': ({ timeoutMs }) => ({
+    what: 'too late',
+    text: `was not ready within ${showMillis(timeoutMs)}`,
+  }),
+  'reload.started': (_, { data }) => ({ what: 'reload', text: askedBy(data.by, 'asked') }),
+  'reload.rolled_back': ({ why }) => ({ what: 'reload', text: `rolled back: ${why}` }),
+  'reload.halted': ({ why }) => ({ what: 'reload', text: `halted: ${why}` }),
   'group.restarting': ({ strategy, trigger }) => ({
     what: 'group',
     text: `${strategy}: restarts with ${trigger}`,

@@ -4,6 +4,7 @@ import { systemRandom } from '../base/random.ts'
 import type { Home } from '../control/home.ts'
 import { type ForkHost, forkHost } from '../process/fork-host.ts'
 import type { Found } from '../process/host.ts'
+import type { PrimaryLife } from '../process/primaries.ts'
 import type { Surroundings } from '../supervisor/launch-order.ts'
 import { SpawnGate, type SpawnLimits } from '../supervisor/spawn-gate.ts'
 import { Supervision } from '../supervisor/supervision.ts'
@@ -12,6 +13,7 @@ import { systemClues } from './clues.ts'
 import type { Config } from './config.ts'
 import { identify } from './identity-file.ts'
 import { Estate } from './inheritance.ts'
+import { primaryEvent } from './primary-events.ts'
 import type { Records } from './records.ts'
 
 /** The supervisors of this host and what they stand on. */
@@ -31,11 +33,18 @@ interface Options {
   readonly config: Config
   readonly records: Records
   readonly clock: Clock
+  /** A reload is over. */
+  readonly reloaded: (service: string, isNew: boolean) => void
 }
 
-export async function openTree({ home, config, records, clock }: Options): Promise<Tree> {
+export async function openTree({ home, config, records, clock, reloaded }: Options): Promise<Tree> {
   const { managerId, isNewBoot } = identify(home.stateDir)
-  const processes = await forkHost({ home: home.dir, managerId, clock })
+  const { ledger, herald, journal, report, store } = records
+  const tellOfPrimaries = (life: PrimaryLife): void => {
+    const service = store.state.services.find(({ id }) => id === life.serviceId)
+    herald.announce(primaryEvent(life, service?.spec.name))
+  }
+  const processes = await forkHost({ home: home.dir, managerId, clock, tellOfPrimaries })
   const found = await processes.survey()
   const estate = new Estate(found, isNewBoot)
   const board = new InstanceBoard()
@@ -48,7 +57,6 @@ export async function openTree({ home, config, records, clock }: Options): Promi
     host: config.host,
     ns: config.namespace,
   }
-  const { ledger, herald, journal, report } = records
   const supervision = new Supervision({
     clock,
     random: systemRandom,
@@ -60,6 +68,7 @@ export async function openTree({ home, config, records, clock }: Options): Promi
     clues: systemClues,
     inheritance: estate,
     announce: (draft) => herald.announce(draft),
+    reloaded,
     isTold: (service, slot, incarnation) => journal.hasExit(service, slot, incarnation),
     report,
   })

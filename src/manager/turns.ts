@@ -8,7 +8,7 @@ interface Job {
   /** `undefined` for everything there is. */
   readonly lanes: readonly string[] | undefined
   readonly gist: string | undefined
-  /** What it waits for gets no more time than its own grace. */
+  /** What it waits for gets no more time than its own grace, and a reload none. */
   readonly isHasty?: boolean
 }
 
@@ -20,11 +20,8 @@ const inOrder = ({ call, touches }: Order): Job => ({
   gist: JSON.stringify([call.op, call.services, call.params]),
 })
 
-/** Whoever names a grace is in a hurry, and yet comes after those who came before. */
-const inHaste: Turn<'stop' | 'restart'> = (order, params) => ({
-  ...inOrder(order),
-  isHasty: params.grace !== undefined,
-})
+/** Whoever wants an end waits for those who came before, and they need not be thorough any more. */
+const inHaste: Turn<Op> = (order) => ({ ...inOrder(order), isHasty: true })
 
 const turns: { readonly [O in Op]: Turn<O> } = {
   ping: atOnce,
@@ -34,7 +31,12 @@ const turns: { readonly [O in Op]: Turn<O> } = {
   start: inOrder,
   stop: inHaste,
   restart: inHaste,
-  delete: inOrder,
+  reload: inOrder,
+  scale: inOrder,
+  reset: inOrder,
+  signal: atOnce,
+  send: atOnce,
+  delete: inHaste,
   declare: (_, { declaration }) => ({
     lanes: declaration.services.map(({ name }) => name),
     gist: undefined,

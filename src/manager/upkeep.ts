@@ -1,14 +1,17 @@
 import { join } from 'node:path'
-import type { Clock } from '../base/clock.ts'
+import type { Cancel, Clock } from '../base/clock.ts'
 import type { Home } from '../control/home.ts'
+import { showTimes } from '../declaration/cron.ts'
 import { procCensus } from '../process/census.ts'
 import { freeze, thaw } from '../process/freeze.ts'
 import { readBootId } from '../process/proc.ts'
 import { procTreeMeter } from '../process/tree-usage.ts'
+import type { ServiceView } from '../protocol/views.ts'
 import { openChokidar } from '../supervisor/triggers/chokidar-watch.ts'
 import type { LiveProcess, TriggerAction, TriggerNote } from '../supervisor/triggers/ports.ts'
 import { Triggers } from '../supervisor/triggers/triggers.ts'
 import type { DesiredService } from './desired-state.ts'
+import { Jobs } from './jobs.ts'
 import { logSources } from './log-sources.ts'
 import type { Records } from './records.ts'
 import type { Roster } from './roster.ts'
@@ -27,33 +30,52 @@ interface UpkeepPorts {
 /** What a manager does for services by itself: it restarts them when files, time or memory say so, and rotates logs. */
 export class Upkeep {
   readonly #ports: UpkeepPorts
+  readonly #jobs: Jobs
   readonly #triggers: Triggers
   readonly #rotation: LogRotation
+  #stopListening: Cancel = () => {}
 
   constructor(ports: UpkeepPorts) {
     this.#ports = ports
+    this.#jobs = this.#openJobs()
     this.#triggers = this.#openTriggers()
     this.#rotation = this.#openRotation()
   }
 
   open(): void {
+    const { roster, tree, records } = this.#ports
+    const isRunning = (service: string): boolean =>
+      tree.board.of(service).flatMap(processOf).length > 0
+    for (const service of roster.services.filter(isJob)) this.#jobs.recover(isRunning, service)
+    this.#stopListening = records.herald.listen((event) => this.#jobs.hear(event))
     for (const service of this.#ports.roster.services) this.declared(service)
     this.#rotation.open()
   }
 
   /** A service is new, or says something else than before. */
   declared({ id, spec }: DesiredService): void {
-    // Jobs are announced as not active yet.
-    const { schedule: _, ...active } = spec
-    void this.#triggers.set({ id, spec: active, isUp: () => this.#isWanted(id) })
+    void this.#triggers.set({ id, spec, isUp: () => this.#isWanted(id) })
   }
 
   removed({ id }: DesiredService): void {
     this.#triggers.drop(id)
   }
 
+  /** What is known of a job beyond its process; nothing of what is none. */
+  jobView({ id, spec }: DesiredService): Pick<ServiceView, 'schedule' | 'nextRunAt' | 'runs'> {
+    if (spec.schedule === undefined) return {}
+    const { runAt } = this.#triggers.view(id)
+    return {
+      schedule: showTimes(spec.schedule),
+      runs: this.#jobs.history(id),
+      ...(runAt === undefined ? {} : { nextRunAt: runAt }),
+    }
+  }
+
   /** Resolves once nothing stands still because of it. */
   async close(): Promise<void> {
+    this.#stopListening()
+    this.#jobs.close()
     await Promise.all([this.#triggers.close(), this.#rotation.close()])
   }
 
@@ -66,7 +88,6 @@ export class Upkeep {
 
   #openTriggers(): Triggers {
     const { home, clock, records, tree } = this.#ports
-    const fired = new Map<string, number>()
     return new Triggers({
       clock,
       home: home.dir,
@@ -75,14 +96,30 @@ export class Upkeep {
       processes: (service) => tree.board.of(service).flatMap(processOf),
       openWatch: openChokidar,
       meter: procTreeMeter(),
-      firings: { last: (id) => fired.get(id), record: (id, at) => void fired.set(id, at) },
+      firings: this.#jobs.firings,
       report: records.report,
     })
   }
 
-  async #act({ service, slots, why, by }: TriggerAction): Promise<void> {
+  #openJobs(): Jobs {
+    const { clock, records, tree, roster } = this.#ports
+    return new Jobs({
+      clock,
+      ledger: records.ledger,
+      supervision: tree.supervision,
+      jobOf: (name) => roster.services.find((each) => each.spec.name === name && isJob(each)),
+      ended: (id) => this.#triggers.ended(id),
+      report: records.report,
+    })
+  }
+
+  async #act({ service, op, slots, why, by, dueAt }: TriggerAction): Promise<void> {
     const { roster, records } = this.#ports
     try {
+      if (by === 'schedule') {
+        const reason = { why, ...(dueAt === undefined ? {} : { dueAt }) }
+        return await this.#jobs.run(op === 'run' ? 'start' : 'restart', service, reason)
+      }
       await roster.act('restart', [{ service, ...(slots === undefined ? {} : { slots }) }], {
         by,
         why,
@@ -129,6 +166,10 @@ export class Upkeep {
 /** Lets go on what a manager stopped that died in the middle of a rotation: before anything else is done. */
 export function wakeFrozen(home: Home): void {
   recoverRotation(noteFileOf(home), (stopped) => thaw(stopped, readBootId()))
+}
+
+function isJob({ spec }: DesiredService): boolean {
+  return spec.schedule !== undefined
 }
 
 function noteFileOf({ stateDir }: Home): string {

@@ -29,6 +29,9 @@ export interface ProcessOrigin {
 /** How long the guard gets to note the status of a killed main process before it is killed itself. */
 const guardGraceMs = 1_000
 
+/** How long the end of a process waits for what it said before: its words come another way than its end. */
+const lastWordsMs = 250
+
 /** How often a process is looked at that lives on without a lifeline, because it closed it and lost its guard. */
 const lookAgainMs = 250
 
@@ -47,6 +50,7 @@ export class ForkedProcess implements ManagedProcess {
   #main: ProcessIdentity | undefined
   #unwatch: Cancel = () => {}
   #isOver = false
+  #isEnding = false
   #seat: Seat | undefined
   readonly #waiting: (() => void)[] = []
 
@@ -149,8 +153,20 @@ export class ForkedProcess implements ManagedProcess {
     this.#unwatch = this.#origin.clock.after(lookAgainMs, () => this.#ended())
   }
 
-  #finish({ exit, at }: ExitNote): void {
-    if (this.#isOver) return
+  #finish(note: ExitNote): void {
+    if (this.#isOver || this.#isEnding) return
+    this.#isEnding = true
+    this.#unwatch()
+    const conclude = (): void => {
+      this.#unwatch()
+      if (!this.#isOver) this.#conclude(note)
+    }
+    if (this.#seat === undefined) return conclude()
+    this.#unwatch = this.#origin.clock.after(lastWordsMs, conclude)
+    this.#seat.afterLastWord(conclude)
+  }
+
+  #conclude({ exit, at }: ExitNote): void {
     const { record, events } = this.#origin
     this.release()
     const { pid: pidFile } = record.files

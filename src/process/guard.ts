@@ -1,16 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
+import { join } from 'node:path'
 import { messageOf, TroupeError } from '../base/errors.ts'
 
 /** How a guard calls itself, `$0`. A process that still bears it has not become the service's program yet. */
 export const guardName = 'troupe-guard'
 
 /**
- * What the guard runs: `$1` is the run directory, the rest is the command.
+ * What the guard runs: `$1` is the run directory, for people who look; the rest is the command.
  *
  * Only builtins and absolute paths: it must work whatever PATH the service was given. Its traps do nothing rather
  * than ignore, because an ignored signal stays ignored in the service. Its own stderr is closed off, so that the
  * shell's "Killed" does not end up in the service's log. Files are written before the lifeline: they are for
- * managers that do not live yet.
+ * managers that do not live yet. They are open already: a guard of another user could not enter the directory,
+ * and the service, which does not get them, is not to write there either.
  *
  * The subshell notes who it is, then becomes the service's program: same pid, same start. `$$` would be the guard
  * in there; `/proc/self` is whoever opens it, and a redirection is opened by the subshell itself.
@@ -18,28 +21,33 @@ export const guardName = 'troupe-guard'
 const script = `
 set +eux
 trap : HUP INT QUIT USR1 USR2 PIPE ALRM TERM VTALRM PROF
-exec 5>&2 2>/dev/null
-dir=$1; shift
+exec 8>&2 2>/dev/null
+shift
 read -r stat </proc/self/stat
-echo "$stat" >"$dir/pid"
+echo "$stat" >&5
 (
   read -r stat </proc/self/stat
-  echo "$stat" >"$dir/main"
+  echo "$stat" >&6
   echo "main $stat" >&4
-  exec 2>&5 5>&-
+  exec 2>&8 5>&- 6>&- 7>&- 8>&-
   exec "$@"
 )
 status=$?
-echo "$status" >"$dir/exit"
+echo "$status" >&7
 echo "exit $status" >&4
 `
 
-/** Everything a guard inherits: three open descriptors, and values that no shell ever parses. */
+/** What a guard writes, in the order of its descriptors from 5 on. */
+const notes = ['pid', 'main', 'exit'] as const
+
+/** Everything a guard inherits: open descriptors, and values that no shell ever parses. */
 export interface GuardOrder {
   readonly dir: string
   /** The command is an absolute path: the guard looks nothing up. */
   readonly argv: readonly [command: string, ...args: string[]]
   readonly cwd: string
+  /** Who the guard and its process are, where not the user of the manager; they are in no other group then. */
+  readonly user: { readonly uid?: number; readonly gid?: number }
   readonly env: Readonly<Record<string, string>>
   readonly out: number
   readonly error: number
@@ -64,12 +72,20 @@ export async function spawnGuard(order: GuardOrder): Promise<number> {
 
 function spawnShell(order: GuardOrder): ChildProcess {
   const { plain, odd } = splitEnvironment(order.env)
-  return spawn('/bin/sh', ['-c', script, guardName, order.dir, ...odd, ...order.argv], {
-    cwd: order.cwd,
-    env: plain,
-    detached: true,
-    stdio: ['ignore', order.out, order.error, 'ignore', order.lifeline],
-  })
+  const { dir, argv, cwd, user, out, error, lifeline } = order
+  const opened: number[] = []
+  try {
+    for (const name of notes) opened.push(openSync(join(dir, name), 'wx', 0o600))
+    return spawn('/bin/sh', ['-c', script, guardName, dir, ...odd, ...argv], {
+      cwd,
+      ...user,
+      env: plain,
+      detached: true,
+      stdio: ['ignore', out, error, 'ignore', lifeline, ...opened],
+    })
+  } finally {
+    for (const fd of opened) closeSync(fd)
+  }
 }
 
 function running(guard: ChildProcess): Promise<number> {

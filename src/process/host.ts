@@ -1,4 +1,5 @@
 import type { Exit } from '../base/exit.ts'
+import type { Stamp } from './agent/stamp.ts'
 import type { AgentWord, ManagerWord } from './agent/words.ts'
 import type { Autonomy } from './primary/autonomy.ts'
 
@@ -21,12 +22,16 @@ export interface LaunchOrder {
   readonly cwd: string
   /** The complete environment; the cookie is added to it. */
   readonly env: Readonly<Record<string, string>>
+  /** Who runs it, where not the user of the manager. Without `uid` that is the group alone. */
+  readonly user?: { readonly uid?: number; readonly gid: number }
   /** Absolute paths. `/dev/null` discards a stream; `pid` is written with the main pid and removed at exit. */
   readonly files: { readonly out: string; readonly error: string; readonly pid?: string }
   /** Present for a worker of a clustered service. `argv` is then `[node, …args of node, script, …args]`. */
   readonly cluster?: ClusterOrder
   /** Loads the agent into the process. `argv` must begin with a Node. */
   readonly agent?: boolean
+  /** What the agent is to write with each line; nothing without one. */
+  readonly stamp?: Stamp
 }
 
 /** How a worker stands with the others of its service. */

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { errnoOf, messageOf, TroupeError } from '../base/errors.ts'
+import type { AgentConfig } from './agent/config.ts'
 import { type Invocation, withAgent } from './agent-launch.ts'
 import { bakeCookie, cookieVariable } from './cookie.ts'
 import type { FifoPool } from './fifo-pool.ts'
@@ -12,6 +13,7 @@ import type { LaunchOrder, LaunchRecord, PreparedLaunch, ProcessEvents } from '.
 import { writeIntent } from './intent.ts'
 import { openReader, openWriter } from './lifeline.ts'
 import { checkCwd, openOutputs, type OpenOutputs, resolveCommand } from './preflight.ts'
+import { withinReach } from './reach.ts'
 import { canNameDirectory, makeRunDirectory } from './run-directory.ts'
 import type { Switchboard } from './switchboard.ts'
 
@@ -46,11 +48,12 @@ export async function prepareLaunch(
 ): Promise<PreparedLaunch> {
   await checkCwd(order.cwd)
   const command = await resolveCommand(order)
+  const reached = await withinReach(order, command)
   const outputs = await openOutputs(order.files)
   site.outputs.add(outputs)
   try {
     const record = await writeDown(order, site, role)
-    return new ForkLaunch({ order, record, command, outputs, site })
+    return new ForkLaunch({ order: reached, record, command, outputs, site })
   } catch (error) {
     await closeOutputs(outputs, site)
     throw error
@@ -166,10 +169,16 @@ class ForkLaunch implements PreparedLaunch {
     const plain = invocationOf(order, command, cookie)
     const invocation =
       order.agent === true
-        ? withAgent(plain, { kind: 'fork', socket: site.agentSocket, cookie })
+        ? withAgent(plain, { kind: 'fork', socket: site.agentSocket, cookie, ...stampIn(order) })
         : plain
-    return { ...invocation, dir, cwd: order.cwd, out, error, lifeline }
+    const { cwd, user = {} } = order
+    return { ...invocation, dir, cwd, user, out, error, lifeline }
   }
+}
+
+/** What an order says of stamps, for its agent. */
+export function stampIn({ stamp }: LaunchOrder): Pick<AgentConfig, 'stamp'> {
+  return stamp === undefined ? {} : { stamp }
 }
 
 /** What an order runs, with the absolute path of its command and with its cookie. */

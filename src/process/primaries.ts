@@ -4,6 +4,7 @@ import { shortId } from '../base/ids.ts'
 import { adoptProcess } from './adopt.ts'
 import { primaryFile } from './built-file.ts'
 import type { Found, LaunchOrder, LaunchRecord, ManagedProcess, ProcessEvents } from './host.ts'
+import { parseLaunchId } from './launch-id.ts'
 import { type LaunchSite, prepareLaunch } from './launch.ts'
 import { type PrimaryConfig, primaryVariable, type WorkerOrder } from './primary/words.ts'
 import { primaryLaunchId, settleRunDirectory } from './run-directory.ts'
@@ -142,7 +143,7 @@ async function isForkedBy(primary: ServicePrimary, worker: WorkerOrder): Promise
 
 /** What a launch id of a service begins with. */
 export function serviceIdOf({ launchId }: { readonly launchId: string }): string {
-  return launchId.slice(0, launchId.indexOf('.'))
+  return parseLaunchId(launchId).serviceId
 }
 
 function primaryOrder(id: string, { order, command }: WorkerOf, site: LaunchSite): LaunchOrder {

@@ -12,12 +12,16 @@ export interface Voice {
 /** The place of one launch at the switchboard, as long as somebody watches it. */
 export interface Seat {
   tell(word: ManagerWord): boolean
+  /** Calls back once the service can say nothing more: at once where it cannot be reached now. */
+  afterLastWord(then: () => void): void
   leave(): void
 }
 
 interface Listener {
   readonly hearing: Hearing
   readonly hear: (word: AgentWord) => void
+  /** The service can be reached no more. */
+  hungUp: () => void
 }
 
 /**
@@ -30,11 +34,15 @@ export class Switchboard {
 
   /** Listens to a launch from now on. */
   seat({ cookie, dir }: LaunchRecord, hear: (word: AgentWord) => void): Seat {
-    const listener = { hearing: new Hearing(dir), hear }
+    const listener: Listener = { hearing: new Hearing(dir), hear, hungUp: () => {} }
     this.#listeners.set(cookie, listener)
     this.#voices.get(cookie)?.welcome(listener.hearing.upTo)
     return {
       tell: (word) => this.#voices.get(cookie)?.tell(word) ?? false,
+      afterLastWord: (then) => {
+        if (this.#voices.has(cookie)) listener.hungUp = then
+        else then()
+      },
       leave: () => {
         if (this.#listeners.get(cookie) === listener) this.#listeners.delete(cookie)
         listener.hearing.close()
@@ -50,7 +58,9 @@ export class Switchboard {
   }
 
   left(cookie: string, voice: Voice): void {
-    if (this.#voices.get(cookie) === voice) this.#voices.delete(cookie)
+    if (this.#voices.get(cookie) !== voice) return
+    this.#voices.delete(cookie)
+    this.#listeners.get(cookie)?.hungUp()
   }
 
   /** A service said something: returns up to which number it was heard, undefined when nobody listens any more. */

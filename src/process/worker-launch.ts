@@ -11,12 +11,13 @@ import type {
   PreparedLaunch,
   ProcessEvents,
 } from './host.ts'
-import { invocationOf, type LaunchSite, watchNew, writeDown } from './launch.ts'
+import { invocationOf, stampIn, type LaunchSite, watchNew, writeDown } from './launch.ts'
 import { openReader } from './lifeline.ts'
 import { checkCwd, openOutputs, resolveCommand } from './preflight.ts'
 import type { Primaries } from './primaries.ts'
 import { defaultAutonomy } from './primary/autonomy.ts'
 import type { WorkerOrder } from './primary/words.ts'
+import { withinReach } from './reach.ts'
 
 /** What launching a worker needs beyond what every launch does. */
 export interface WorkerSite extends LaunchSite {
@@ -39,10 +40,11 @@ export async function prepareWorker(
 ): Promise<PreparedLaunch> {
   await checkCwd(order.cwd)
   const command = await resolveCommand(order)
+  const reached = await withinReach(order, command)
   // The primary opens them itself; that they can be opened is known here.
   await (await openOutputs(order.files)).close()
   const record = await writeDown(order, site, 'worker')
-  return new WorkerLaunch({ order, record, command }, site)
+  return new WorkerLaunch({ order: reached, record, command }, site)
 }
 
 interface Plan {
@@ -92,14 +94,17 @@ function workerOrder({ order, record, command }: Plan): WorkerOrder {
   const { nodeArgs, scheduling, autonomy = defaultAutonomy } = order.cluster
   const plain = invocationOf(order, command, record.cookie)
   const isAgent = order.agent === true
-  const { argv, env } = isAgent ? withAgent(plain, { kind: 'worker', scheduling }) : plain
+  const { argv, env } = isAgent
+    ? withAgent(plain, { kind: 'worker', scheduling, ...stampIn(order) })
+    : plain
   const added = argv.length - plain.argv.length
   const scriptAt = 1 + nodeArgs + added
   const script = argv[scriptAt]
   if (script === undefined) throw new TypeError('the order of a worker names no script')
   const execArgv = argv.slice(1, scriptAt)
   const args = argv.slice(scriptAt + 1)
-  return { record, program: { execArgv, script, args, cwd: order.cwd, env }, autonomy }
+  const { cwd, user = {} } = order
+  return { record, program: { execArgv, script, args, cwd, user, env }, autonomy }
 }
 
 function openLifeline(path: string): number {

@@ -37,6 +37,8 @@ export interface EventData {
   }
   'group.exhausted': { readonly max: number; readonly windowMs: number }
   'instance.requested': { readonly restart: boolean }
+  /** It may not start before another service has come so far. */
+  'instance.waiting': { readonly why: string }
   'instance.spawned': { readonly guardPid: number; readonly argv: readonly string[] }
   'instance.start_failed': {
     readonly class: ExitClass
@@ -48,6 +50,12 @@ export interface EventData {
   'instance.backoff_reset': { readonly uptimeMs: number }
   'instance.restarting': { readonly why: string }
   'instance.stopping': { readonly pid: number; readonly signal: string; readonly timeoutMs: number }
+  /** It was not ready in time, and is ended. */
+  'instance.ready_timeout': { readonly pid: number; readonly timeoutMs: number }
+  /** It takes no new work, and finishes what it has. */
+  'instance.draining': { readonly pid: number; readonly deadlineMs: number }
+  /** What a service said through `process.send`. */
+  'instance.message': { readonly message: unknown }
   'instance.killing': { readonly pid?: number }
   'instance.stuck': {
     readonly survivors: readonly { readonly pid: number; readonly state: string }[]
@@ -74,6 +82,43 @@ export interface EventData {
   'instance.errored': { readonly why: string; readonly evidence: readonly string[] }
   'instance.completed': { readonly why: string }
   'instance.stopped': Record<never, never>
+  'reload.started': {
+    readonly reloadId: string
+    readonly slots: readonly number[]
+    /** Whether the declaration changed as well. */
+    readonly isRedeclared: boolean
+  }
+  'reload.step': {
+    readonly reloadId: string
+    readonly slot: number
+    readonly replaced: number
+    readonly total: number
+  }
+  'reload.completed': {
+    readonly reloadId: string
+    readonly ms: number
+    readonly replaced: number
+    /** Connections that were cut off. */
+    readonly forced: number
+  }
+  /** `left`: slots that run what failed all the same, because there is no way back. */
+  'reload.rolled_back': {
+    readonly reloadId: string
+    readonly ms: number
+    readonly why: string
+    readonly left: readonly number[]
+  }
+  'reload.halted': {
+    readonly reloadId: string
+    readonly ms: number
+    readonly why: string
+    readonly replaced: number
+  }
+  'primary.up': { readonly pid: number }
+  'primary.adopted': { readonly pid: number }
+  'primary.retired': Record<never, never>
+  /** It ended although workers needed it. */
+  'primary.lost': { readonly exit: Exit }
   'instance.adopted': { readonly pid: number; readonly gapMs: number }
   'log.rotated': {
     readonly file: string

@@ -67,6 +67,16 @@ export interface Operations {
   start: { params: Nothing; result: Acted }
   stop: { params: { readonly grace?: string }; result: Acted }
   restart: { params: { readonly grace?: string }; result: Acted }
+  /** Replaces processes one at a time, and keeps the old ones where the new ones fail. */
+  reload: { params: Nothing; result: Acted }
+  /** Makes the number of instances `4`, or changes it by `+2` or `-1`. */
+  scale: { params: { readonly to: string }; result: Acted }
+  /** Forgets failures and restarts. */
+  reset: { params: Nothing; result: Acted }
+  /** Sends a signal to the main process of each instance. */
+  signal: { params: { readonly signal: string }; result: Acted }
+  /** Sends a message to each instance: it arrives as `process.on('message')`. */
+  send: { params: { readonly data: unknown }; result: Acted }
   delete: { params: Nothing; result: Acted }
   /** Makes the declared services what should run, and starts them. */
   declare: {
@@ -74,8 +84,11 @@ export interface Operations {
       readonly declaration: Declaration
       /** What the caller's shell had set: the layer below the declared environment. */
       readonly inherited: Readonly<Record<string, string>>
-      /** Restart services whose declaration did not change as well: what `restart <file>` means. */
-      readonly restart?: boolean
+      /**
+       * What becomes of services that run already. `start`: those whose declaration changed are restarted;
+       * `restart`: all are; `reload`: all are, one process at a time, and keep what they had if that fails.
+       */
+      readonly how?: 'start' | 'restart' | 'reload'
     }
     result: Acted
   }
@@ -156,6 +169,7 @@ interface OpTraits {
 }
 
 const read = { isRead: true, isLocal: false, needsService: false }
+const acts = { isRead: false, isLocal: false, needsService: true }
 const local = { isRead: false, isLocal: true, needsService: false }
 
 export const operations: { readonly [O in Op]: OpTraits } = {
@@ -163,18 +177,18 @@ export const operations: { readonly [O in Op]: OpTraits } = {
   help: { ...read, text: 'this text' },
   status: { ...read, text: 'state of every instance, or of the named ones' },
   describe: { ...read, needsService: true, text: 'everything about a service' },
-  start: { isRead: false, isLocal: false, needsService: true, text: 'start what is stopped' },
-  stop: {
-    isRead: false,
-    isLocal: false,
-    needsService: true,
-    text: 'stop, with grace=5s if you like',
-  },
-  restart: { isRead: false, isLocal: false, needsService: true, text: 'stop and start' },
-  delete: { isRead: false, isLocal: false, needsService: true, text: 'stop and forget' },
+  start: { ...acts, text: 'start what is stopped' },
+  stop: { ...acts, text: 'stop, with grace=5s if you like' },
+  restart: { ...acts, text: 'stop and start' },
+  reload: { ...acts, text: 'replace one at a time, without a gap' },
+  scale: { ...acts, text: 'so many instances: to=4, to=+2, to=-1' },
+  reset: { ...acts, text: 'forget failures and restarts' },
+  signal: { ...acts, text: 'send a signal: signal=SIGUSR2' },
+  send: { ...acts, text: 'send a message to the processes: data=…' },
+  delete: { ...acts, text: 'stop and forget' },
   declare: { ...local, text: 'declare services and start them' },
   logs: { ...read, needsService: true, text: 'last lines of the logs' },
-  flush: { isRead: false, isLocal: false, needsService: true, text: 'empty the logs' },
+  flush: { ...acts, text: 'empty the logs' },
   events: { ...read, text: 'what happened' },
   why: { ...read, needsService: true, text: 'how a service came to its state' },
   save: { ...local, text: 'keep what is declared now for resurrect' },

@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { nearest } from '../base/nearest.ts'
 import { parseMillis } from '../base/units.ts'
 import type { Op, Params } from './operations.ts'
@@ -35,6 +36,29 @@ const wholeNumber: Field<number> = {
   },
 }
 
+const count: Field<string> = {
+  expects: 'a number of instances such as 4, +2 or -1',
+  read: (given) => {
+    const said = typeof given === 'number' ? String(given) : given
+    return typeof said === 'string' && /^[+-]?\d{1,4}$/.test(said) ? said : undefined
+  },
+}
+
+const signal: Field<string> = {
+  expects: 'a signal such as SIGUSR2',
+  read: (given) => (isSignal(given) ? given : undefined),
+}
+
+function isSignal(given: unknown): given is NodeJS.Signals {
+  return typeof given === 'string' && Object.hasOwn(constants.signals, given)
+}
+
+const anything: Field<NonNullable<unknown>> = {
+  expects: 'a message',
+  isRequired: true,
+  read: (given) => given ?? undefined,
+}
+
 const flag: Field<boolean> = {
   expects: 'true or false',
   read: (given) => {
@@ -62,6 +86,12 @@ const streams: Field<readonly ('out' | 'err')[]> = {
     const known = texts.read(given)?.map((name) => (name === 'out' || name === 'err' ? name : null))
     return known?.every((name) => name !== null) ? known : undefined
   },
+}
+
+const manner: Field<NonNullable<Params<'declare'>['how']>> = {
+  expects: 'start, restart or reload',
+  read: (given) =>
+    given === 'start' || given === 'restart' || given === 'reload' ? given : undefined,
 }
 
 const namedTexts: Field<Readonly<Record<string, string>>> = {
@@ -106,8 +136,13 @@ const fieldsOf: { readonly [O in Op]: Fields<O> } = {
   start: none,
   stop: { grace: duration },
   restart: { grace: duration },
+  reload: none,
+  scale: { to: { ...count, isRequired: true } },
+  reset: none,
+  signal: { signal: { ...signal, isRequired: true } },
+  send: { data: anything },
   delete: none,
-  declare: { declaration, inherited: { ...namedTexts, isRequired: true }, restart: flag },
+  declare: { declaration, inherited: { ...namedTexts, isRequired: true }, how: manner },
   logs: { lines: wholeNumber, streams, follow: flag, drain: flag, after: texts },
   flush: none,
   events: { after: text, since: wholeNumber, limit: wholeNumber },

@@ -38,8 +38,7 @@ const phrases: Phrases = {
   'host.bus_restored': ({ outageMs, queued }) =>
     `has Redis again after ${showMillis(outageMs)}, ${queued} events waited`,
   'host.gap': ({ lost }) => `lost ${lost} events while Redis was away`,
-  'service.declared': ({ instances }) =>
-    `declared, ${instances} instance${instances === 1 ? '' : 's'}`,
+  'service.declared': ({ instances }) => `declared, ${counted(instances, 'instance')}`,
   'service.removed': () => 'removed',
   'service.note': ({ about, what }) => `${about}: ${what}`,
   'service.state': ({ status, online, total }) => `is ${status}, ${online} of ${total} online`,
@@ -49,6 +48,7 @@ const phrases: Phrases = {
   'group.exhausted': ({ max, windowMs }) =>
     `group stopped: more than ${max} failures in ${showMillis(windowMs)}`,
   'instance.requested': ({ restart }) => (restart ? 'starts again' : 'starts'),
+  'instance.waiting': ({ why }) => why,
   'instance.spawned': ({ guardPid }) => `spawned, guard ${guardPid}`,
   'instance.start_failed': ({ why }) => `cannot start: ${why}`,
   'instance.online': ({ pid, restarts }) =>
@@ -57,6 +57,11 @@ const phrases: Phrases = {
   'instance.backoff_reset': ({ uptimeMs }) => `backoff forgotten after ${showMillis(uptimeMs)}`,
   'instance.restarting': ({ why }) => (why === 'asked' ? 'restarting' : `restarting: ${why}`),
   'instance.stopping': ({ pid, signal }) => `stopping pid=${pid} with ${signal}`,
+  'instance.ready_timeout': ({ pid, timeoutMs }) =>
+    `not ready within ${showMillis(timeoutMs)}, pid=${pid} is ended`,
+  'instance.draining': ({ pid, deadlineMs }) =>
+    `draining pid=${pid}, for ${showMillis(deadlineMs)} at most`,
+  'instance.message': () => 'said something',
   'instance.killing': ({ pid }) => `killing${pid === undefined ? '' : ` pid=${pid}`}`,
   'instance.stuck': ({ survivors }) => `stuck: ${survivors.length} processes cannot be killed`,
   'instance.exited': ({ exit, pid, uptimeMs, observedLate }) =>
@@ -68,6 +73,20 @@ const phrases: Phrases = {
   'instance.completed': ({ why }) => `completed: ${why}`,
   'instance.stopped': () => 'stopped',
   'instance.adopted': ({ pid }) => `adopted pid=${pid}`,
+  'reload.started': ({ slots, isRedeclared }) =>
+    `reloading ${counted(slots.length, 'instance')}${isRedeclared ? ', declared anew' : ''}`,
+  'reload.step': ({ slot, replaced, total }) => `replaced #${slot}, ${replaced} of ${total}`,
+  'reload.completed': ({ replaced, forced, ms }) =>
+    `reloaded ${counted(replaced, 'instance')} in ${showMillis(ms)}` +
+    (forced > 0 ? `, ${counted(forced, 'connection')} cut off` : ''),
+  'reload.rolled_back': ({ why, left }) =>
+    `reload rolled back: ${why}` +
+    (left.length > 0 ? `; replaced already: ${left.map((slot) => `#${slot}`).join(', ')}` : ''),
+  'reload.halted': ({ why }) => `reload halted: ${why}`,
+  'primary.up': ({ pid }) => `primary up pid=${pid}`,
+  'primary.adopted': ({ pid }) => `primary adopted pid=${pid}`,
+  'primary.retired': () => 'primary ended, nobody needs it',
+  'primary.lost': ({ exit }) => `primary lost: ${describeExit(exit)}`,
   'log.rotated': ({ rotatedTo, bytes }) => `rotated ${showBytes(bytes)} of log to ${rotatedTo}`,
   'orphan.found': ({ pid }) => `found an orphan, pid=${pid}`,
   'command.accepted': ({ op }) => `accepted ${op}`,
@@ -75,4 +94,8 @@ const phrases: Phrases = {
   'command.done': ({ op, ms }) => `done ${op} in ${showMillis(ms)}`,
   'command.failed': ({ op, why }) => `failed ${op}: ${why}`,
   'actor.fault': ({ path, why }) => `actor ${path} failed: ${why}`,
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }

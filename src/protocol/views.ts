@@ -1,4 +1,5 @@
 import type { Exit } from '../base/exit.ts'
+import type { RestartMode } from '../declaration/restart-mode.ts'
 
 /** The state of an instance, in the words of SUPERVISION §4. */
 export type InstanceState =
@@ -8,6 +9,7 @@ export type InstanceState =
   | 'spawning'
   | 'starting'
   | 'online'
+  | 'draining'
   | 'stopping'
   | 'killing'
   | 'backoff'
@@ -22,6 +24,7 @@ export type ExitClass =
   | 'failure'
   | 'signal'
   | 'oom'
+  | 'ready-timeout'
   | 'spawn-error'
   | 'preflight'
   | 'host-reboot'
@@ -81,11 +84,38 @@ export interface ServiceView {
   readonly file?: string
   readonly createdAt: number
   readonly autorestart: boolean
+  readonly restart: RestartMode
   readonly mergeLogs: boolean
   readonly maxRestarts: number
   readonly killTimeoutMs: number
   readonly version?: string
+  /** Of a job. */
+  readonly schedule?: string
+  /** When a job runs next, ms since 1970. */
+  readonly nextRunAt?: number
+  /** The last runs of a job, newest first. */
+  readonly runs?: readonly JobRun[]
   readonly instances: readonly InstanceDetail[]
+}
+
+/** One run of a job. Times are wall time, ms since 1970. */
+export interface JobRun {
+  readonly startedAt: number
+  /** The time that it was to begin; absent where somebody asked for it. */
+  readonly dueAt?: number
+  readonly endedAt?: number
+  /** One sentence without a full stop. */
+  readonly why: string
+  readonly exit?: Exit
+  /** `stopped`: by somebody. `lost`: it ended while no manager was watching, and left no status. */
+  readonly outcome:
+    | 'running'
+    | 'succeeded'
+    | 'failed'
+    | 'timed-out'
+    | 'replaced'
+    | 'stopped'
+    | 'lost'
 }
 
 export interface InstanceDetail extends InstanceView {

@@ -13,6 +13,7 @@ const worst: readonly InstanceState[] = [
   'preparing',
   'spawning',
   'starting',
+  'draining',
   'online',
   'stopped',
 ]

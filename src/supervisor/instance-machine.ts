@@ -6,7 +6,7 @@ import { table } from './instance-table.ts'
 import type { Failures, RestartPolicy } from './restart-policy.ts'
 
 /**
- * The life of one instance in fork mode, as data (SUPERVISION §4):
+ * The life of one instance, as data (SUPERVISION §4):
  *
  *     stopped ─start─▶ waiting ─gateOpen─▶ preparing ─prepared─▶ spawning ─spawned─▶ starting
  *        ▲               ▲  ▲                  │                    │                   │ alive
@@ -15,6 +15,9 @@ import type { Failures, RestartPolicy } from './restart-policy.ts'
  *        │               │                     └──────────exited───────────────────────┤
  *        └──exited── stopping ◀─stop, restart───────────────────────────────────────────┘
  *                        └─killDue─▶ killing ─(survivors)─▶ stuck
+ *
+ * Where readiness is asked for, `starting` lasts until the service says so, or `listenDue` ends it; one that is
+ * replaced goes from `online` through `draining` to its end.
  *
  * Nothing here touches a process, a timer or the bus: {@link step} says what should
  * happen, the instance actor makes it happen. An exit is reported only once nothing of the
@@ -33,6 +36,8 @@ export type Event =
   | { readonly kind: 'hasten'; readonly graceMs: Millis }
   /** Its group gave it up. It is told to stop in its turn; a manager that comes before that knows it from here. */
   | { readonly kind: 'giveUp'; readonly why: string }
+  /** It waits for another service. */
+  | { readonly kind: 'blocked'; readonly why: string; readonly isComing: boolean }
   | { readonly kind: 'gateOpen' }
   | { readonly kind: 'prepared' }
   | {
@@ -49,12 +54,21 @@ export type Event =
       readonly isRetryable: boolean
     }
   | { readonly kind: 'alive'; readonly pid: number }
+  /** The service said so, or began to listen. */
+  | { readonly kind: 'ready'; readonly via: ReadyVia }
+  /** Another copy has taken its place: it finishes what it has, then ends. */
+  | { readonly kind: 'retire' }
+  /** It has finished, and had to cut off so many connections. */
+  | { readonly kind: 'drained'; readonly forced: number }
+  /** Earlier failures and restarts are forgotten. */
+  | { readonly kind: 'reset' }
   | { readonly kind: 'adopt' }
   | {
       readonly kind: 'adopted'
       readonly pid: number
       readonly gapMs: Millis
-      readonly readyForMs: Millis
+      /** Undefined: it was never ready. */
+      readonly readyForMs: Millis | undefined
     }
   | Exited
   /** What a repeated sweep of a stuck instance left. */
@@ -64,6 +78,10 @@ export type Event =
   | { readonly kind: 'resetDue' }
   | { readonly kind: 'killDue' }
   | { readonly kind: 'backoffDue' }
+  | { readonly kind: 'listenDue' }
+
+/** How a service shows that it is ready for work. */
+export type ReadyVia = 'message' | 'listening'
 
 /** The main process is gone, and so is everything it left behind, but for `survivors`. */
 export interface Exited {
@@ -81,7 +99,7 @@ export interface Exited {
   readonly survivors: readonly { readonly pid: number; readonly state: string }[]
 }
 
-export type Timer = 'spawnDue' | 'stableDue' | 'resetDue' | 'killDue' | 'backoffDue'
+export type Timer = 'spawnDue' | 'stableDue' | 'resetDue' | 'killDue' | 'backoffDue' | 'listenDue'
 
 /** What the caller must do, in order. */
 export type Effect =
@@ -91,6 +109,10 @@ export type Effect =
   | { readonly do: 'spawn' }
   | { readonly do: 'adopt' }
   | { readonly do: 'signal'; readonly signal: NodeJS.Signals }
+  /** Tells it to finish its work; where it cannot be told, the signal must do. */
+  | { readonly do: 'drain'; readonly deadlineMs: Millis; readonly signal: NodeJS.Signals }
+  /** Tells it `shutdown`; where it cannot be told, the signal must do. */
+  | { readonly do: 'shutdown'; readonly signal: NodeJS.Signals }
   | { readonly do: 'kill' }
   | { readonly do: 'sweep' }
   | { readonly do: 'arm'; readonly timer: Timer; readonly ms: Millis }
@@ -113,6 +135,14 @@ export interface Memory {
   readonly policy: RestartPolicy
   readonly stopSignal: NodeJS.Signals
   readonly graceMs: Millis
+  /** What makes it online; `alive`: that its process exists. */
+  readonly awaits: ReadyVia | 'alive'
+  /** How long that may take. */
+  readonly listenMs: Millis
+  /** How long it may finish its work once another has taken its place. */
+  readonly drainMs: Millis
+  /** Its end is asked for with a message. */
+  readonly endsByMessage: boolean
   readonly failures: Failures
   /** What PM2 calls `restart_time`: commanded and automatic restarts. */
   readonly restarts: number
@@ -125,6 +155,14 @@ export interface Memory {
   readonly killAt?: Millis
   /** Start again once the process that is being stopped has gone. */
   readonly isAgain: boolean
+  /** Another copy has its place. */
+  readonly isRetired?: true
+  /** It listens for connections, or did. */
+  readonly isListening?: true
+  /** Connections that it cut off at its end. */
+  readonly forced?: number
+  /** It is being ended because it was not ready in time. */
+  readonly isLate?: true
   /** It ended as it should and is not to be started again by itself. */
   readonly isDone: boolean
   readonly pid?: number

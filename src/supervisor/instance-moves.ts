@@ -1,3 +1,4 @@
+import { showMillis } from '../base/units.ts'
 import type { Effect, EventOf, Exited, Memory, Moment, Outcome } from './instance-machine.ts'
 import { judge, judgeFailedStart, type Verdict } from './restart-policy.ts'
 
@@ -6,11 +7,13 @@ import { judge, judgeFailedStart, type Verdict } from './restart-policy.ts'
 /** The pause between sweeps of an instance that is stuck. */
 export const sweepAgainMs = 5_000
 
-const quiet: readonly Effect[] = [
+/** No timer of a living process is of use any more. */
+export const quiet: readonly Effect[] = [
   { do: 'disarm', timer: 'spawnDue' },
   { do: 'disarm', timer: 'stableDue' },
   { do: 'disarm', timer: 'resetDue' },
   { do: 'disarm', timer: 'killDue' },
+  { do: 'disarm', timer: 'listenDue' },
 ]
 
 /** Asks for a place among those that may spawn. */
@@ -37,7 +40,7 @@ export function downWith({ graceMs, givenUp }: EventOf<'stop'>, memory: Memory):
 
 /** Somebody wants it to run, whatever its group thought of it. */
 export function upWith(memory: Memory): Memory {
-  const { givenUp: _, ...rest } = memory
+  const { givenUp: _, isRetired: __, ...rest } = memory
   return { ...rest, wanted: 'up' }
 }
 
@@ -68,39 +71,9 @@ export function atRest(memory: Memory): Outcome {
   }
 }
 
-/** The process exists: online, unless it was stopped or restarted while it was being started. */
-export function becomeOnline({ pid }: EventOf<'alive'>, before: Memory, moment: Moment): Outcome {
-  const { now } = moment
-  const memory = { ...before, pid }
-  if (memory.wanted === 'down' || memory.isAgain) return end(memory, moment)
-  const { restarts, spawnedAt = now, policy } = memory
-  const bootMs = now - spawnedAt
-  return {
-    state: 'online',
-    memory: { ...memory, why: `${Math.round(bootMs)} ms after spawning` },
-    effects: [
-      { do: 'disarm', timer: 'spawnDue' },
-      { do: 'announce', type: 'instance.online', data: { pid, bootMs, restarts } },
-      { do: 'arm', timer: 'stableDue', ms: policy.minUptimeMs },
-    ],
-  }
-}
-
-/** A process that a former manager started is ours again. */
-export function resurface(event: EventOf<'adopted'>, before: Memory, moment: Moment): Outcome {
-  const { pid, gapMs, readyForMs } = event
-  const memory = { ...before, pid }
-  const adopted: Effect = { do: 'announce', type: 'instance.adopted', data: { pid, gapMs } }
-  if (memory.wanted === 'down' || memory.isAgain) {
-    const outcome = end(memory, moment)
-    return { ...outcome, effects: [adopted, ...(outcome.effects ?? [])] }
-  }
-  const stableInMs = Math.max(0, memory.policy.minUptimeMs - readyForMs)
-  return {
-    state: 'online',
-    memory,
-    effects: [adopted, { do: 'arm', timer: 'stableDue', ms: stableInMs }],
-  }
+/** Nobody wants it any more, and it has a successor. */
+export function retired(memory: Memory): Memory {
+  return { ...downWith({ kind: 'stop' }, memory), isRetired: true }
 }
 
 /** Asks the process to end; it is killed when the grace is over. */
@@ -114,7 +87,7 @@ export function end(memory: Memory, { now }: Moment): Outcome {
     effects: [
       ...quiet,
       { do: 'announce', type: 'instance.stopping', data },
-      { do: 'signal', signal },
+      { do: memory.endsByMessage ? 'shutdown' : 'signal', signal },
       { do: 'arm', timer: 'killDue', ms: timeoutMs },
     ],
   }
@@ -143,8 +116,17 @@ export function afterExit(event: Exited, memory: Memory, moment: Moment): Outcom
 function followUp(event: Exited, memory: Memory, moment: Moment): Outcome {
   if (memory.isAgain) return launch(memory, false)
   if (memory.wanted === 'down') return atRest(memory)
+  if (memory.isLate === true) return afterLateness(memory, moment)
   const verdict = judge(memory.policy, event, memory.failures, moment.random)
   return obey(verdict, memory, moment, event.lastLogLines)
+}
+
+/** Whatever it exited with, it was told to. */
+function afterLateness(memory: Memory, moment: Moment): Outcome {
+  const { policy, failures, listenMs, awaits } = memory
+  const what = awaits === 'listening' ? 'did not listen' : 'was not ready'
+  const why = `it ${what} within ${showMillis(listenMs)}`
+  return obey(judgeFailedStart(policy, why, failures, moment.random), memory, moment, [])
 }
 
 /** Nobody of a stuck instance is left: now its end counts as any other, once it is known. */
@@ -265,7 +247,8 @@ function stuckWith(survivors: Exited['survivors'], memory: Memory): Outcome {
 function withoutProcess(memory: Memory): Memory {
   const { pid: _, guardPid: __, survivors: ___, spawnedAt: ____, ...rest } = memory
   const { killAt: _____, askedGraceMs: ______, ...kept } = rest
-  return { ...kept, isAgain: false }
+  const { isLate: _______, isListening: ________, ...left } = kept
+  return { ...left, isAgain: false }
 }
 
 function announceExit(event: Exited, planned: boolean): Effect {

@@ -1,11 +1,13 @@
-import type { Clock } from '../base/clock.ts'
+import type { Cancel, Clock } from '../base/clock.ts'
 import type { Exit } from '../base/exit.ts'
 import type { Random } from '../base/random.ts'
+import type { AgentWord } from '../process/agent/words.ts'
 import type { Found, ManagedProcess, ProcessHost } from '../process/host.ts'
 import type { EventDraft } from '../protocol/events.ts'
 import type { InstanceView } from '../protocol/views.ts'
 import type { LedgerStore } from './ledger.ts'
 import type { Surroundings } from './launch-order.ts'
+import type { Seat } from './seat.ts'
 import type { SpawnGate } from './spawn-gate.ts'
 
 /** What the supervisors of a host need from it. */
@@ -23,6 +25,8 @@ export interface SupervisorPorts {
   readonly announce: (draft: EventDraft) => string
   /** Whether the end of a launch was announced, by this manager or one before it. */
   readonly isTold: (service: string, slot: number, incarnation: number) => boolean
+  /** A reload is over; `isNew`: the service is from now on what was declared for it. */
+  readonly reloaded: (service: string, isNew: boolean) => void
   /** A defect that must be seen, but that the service must not feel. */
   report(what: string, thrown: unknown): void
 }
@@ -34,6 +38,8 @@ export interface Board {
   view(service: string, slot: number): InstanceView | undefined
   /** By id. */
   of(service: string): readonly InstanceView[]
+  /** Calls whenever any view may have changed. */
+  onChange(changed: () => void): Cancel
 }
 
 /** What can be learnt of an end beyond the status of the process. */
@@ -53,12 +59,14 @@ export interface Clues {
 export interface Inheritance {
   /** True in the first life of a manager after the machine booted. */
   readonly isNewBoot: boolean
-  /** Takes what was found of a slot; a second call finds nothing. */
-  take(serviceId: string, slot: number): Found | undefined
-  /** The living process of a slot, if this manager holds it. */
-  held(serviceId: string, slot: number): HeldProcess | undefined
-  hold(serviceId: string, slot: number, held: HeldProcess): void
-  drop(serviceId: string, slot: number): void
+  /** Takes what was found of a seat; a second call finds nothing. */
+  take(serviceId: string, seat: Seat): Found | undefined
+  /** Whether there is anything to take or held. */
+  has(serviceId: string, seat: Seat): boolean
+  /** The living process of a seat, if this manager holds it. */
+  held(serviceId: string, seat: Seat): HeldProcess | undefined
+  hold(serviceId: string, seat: Seat, held: HeldProcess): void
+  drop(serviceId: string, seat: Seat): void
 }
 
 /** A process with a listener that can be exchanged: callbacks reach whichever actor owns the slot now. */
@@ -71,6 +79,8 @@ export interface HeldProcess {
 }
 
 export type ProcessNews =
+  /** It spoke. */
+  | { readonly kind: 'said'; readonly launch: number; readonly word: AgentWord }
   | { readonly kind: 'alive'; readonly launch: number; readonly pid: number }
   | {
       readonly kind: 'gone'

@@ -1,21 +1,40 @@
-import type { Millis } from '../base/clock.ts'
-import type { Effect, EventOf, Memory, Moment, Outcome, Table } from './instance-machine.ts'
+import type { Memory, Outcome, Table } from './instance-machine.ts'
 import {
   afterExit,
   afterFailedStart,
   afterSweep,
   againWith,
   atRest,
-  becomeOnline,
   despair,
   downWith,
   end,
   launch,
   relaunch,
-  resurface,
+  retired,
   sweepAgainMs,
-  upWith,
 } from './instance-moves.ts'
+import {
+  becomeOnline,
+  beLate,
+  drain,
+  goOnline,
+  heard,
+  isEnough,
+  resurface,
+} from './instance-readiness.ts'
+import {
+  begin,
+  condemn,
+  forgive,
+  hasten,
+  hurry,
+  rest,
+  retireLater,
+  wantAgain,
+  wantDown,
+  wantUp,
+  withFirst,
+} from './instance-wishes.ts'
 import { noFailures } from './restart-policy.ts'
 
 /** How long a guard may take to start its process. */
@@ -29,6 +48,7 @@ const noTimers = {
   resetDue: ignore,
   killDue: ignore,
   backoffDue: ignore,
+  listenDue: ignore,
 }
 
 /** The steps of becoming a process, for states in which none is under way. */
@@ -42,10 +62,19 @@ const noBirth = {
   adopt: ignore,
   adopted: ignore,
   swept: ignore,
+  ready: ignore,
+  blocked: ignore,
 }
 
 /** What most states have in common. */
-const unmoved = { ...noTimers, ...noBirth, giveUp: condemn, hasten: ignore }
+const unmoved = {
+  ...noTimers,
+  ...noBirth,
+  giveUp: condemn,
+  hasten: ignore,
+  drained: ignore,
+  reset: forgive,
+}
 
 // Every cell is filled: adding a state or an event does not compile until each pair is decided.
 export const table: Table = {
@@ -53,6 +82,7 @@ export const table: Table = {
     ...unmoved,
     start: begin,
     stop: wantDown,
+    retire: retireLater,
     restart: begin,
     prepared: abandon,
     adopt,
@@ -62,7 +92,12 @@ export const table: Table = {
     ...unmoved,
     start: hurry,
     stop: rest,
+    retire: (_, memory) => rest({ kind: 'stop' }, memory),
     restart: wantUp,
+    blocked: ({ why }, memory) => ({
+      memory: { ...memory, why },
+      effects: [{ do: 'announce', type: 'instance.waiting', data: { why } }],
+    }),
     gateOpen: () => ({ state: 'preparing', effects: [{ do: 'prepare' }] }),
     prepared: abandon,
     exited: ignore,
@@ -71,6 +106,7 @@ export const table: Table = {
     ...unmoved,
     start: wantUp,
     stop: wantDown,
+    retire: retireLater,
     restart: wantUp,
     prepared: (_, memory) =>
       memory.wanted === 'down'
@@ -86,6 +122,7 @@ export const table: Table = {
     ...unmoved,
     start: wantUp,
     stop: wantDown,
+    retire: retireLater,
     restart: wantAgain,
     spawned: ({ guardPid, argv }, memory, { now }) => ({
       state: 'starting',
@@ -100,24 +137,49 @@ export const table: Table = {
   starting: {
     ...unmoved,
     start: wantUp,
-    stop: wantDown,
-    restart: wantAgain,
+    // Without a pid it is not known yet whom to tell.
+    stop: (event, memory, moment) =>
+      memory.pid === undefined ? wantDown(event, memory) : end(downWith(event, memory), moment),
+    retire: (_, memory, moment) =>
+      memory.pid === undefined ? retireLater(_, memory) : end(retired(memory), moment),
+    restart: (event, memory, moment) =>
+      memory.pid === undefined ? wantAgain(event, memory) : relaunch(event, memory, moment),
     alive: becomeOnline,
+    ready: ({ via }, memory, moment) =>
+      isEnough(via, memory) && memory.pid !== undefined
+        ? goOnline(heard(via, memory), moment)
+        : { memory: heard(via, memory) },
     exited: afterExit,
     spawnDue: kill,
+    listenDue: beLate,
   },
   online: {
     ...unmoved,
     start: wantUp,
     stop: (event, memory, moment) => end(downWith(event, memory), moment),
+    retire: (_, memory) => drain(memory),
     restart: relaunch,
+    ready: ({ via }, memory) => ({ memory: heard(via, memory) }),
     exited: afterExit,
     stableDue: settle,
     resetDue: forget,
   },
+  draining: {
+    ...unmoved,
+    start: wantAgain,
+    restart: wantAgain,
+    retire: ignore,
+    stop: (event, memory, moment) => end(downWith(event, memory), moment),
+    hasten: ({ graceMs }, memory, moment) => end({ ...memory, askedGraceMs: graceMs }, moment),
+    drained: ({ forced }, memory) => ({ memory: { ...memory, forced } }),
+    exited: afterExit,
+    killDue: (_, memory, moment) => end(memory, moment),
+  },
   stopping: {
     ...unmoved,
     start: wantAgain,
+    retire: retireLater,
+    drained: ({ forced }, memory) => ({ memory: { ...memory, forced } }),
     stop: (event, memory, moment) => hasten(event, downWith(event, memory), moment),
     restart: (event, memory, moment) => hasten(event, againWith(event, memory), moment),
     hasten,
@@ -128,6 +190,7 @@ export const table: Table = {
     ...unmoved,
     start: wantAgain,
     stop: wantDown,
+    retire: retireLater,
     restart: wantAgain,
     exited: afterExit,
     swept: ({ survivors }, memory) => ({ memory: { ...memory, survivors } }),
@@ -137,6 +200,7 @@ export const table: Table = {
     ...unmoved,
     start: (event, memory) => (event.isAutomatic ? {} : begin(event, memory)),
     stop: rest,
+    retire: (_, memory) => rest({ kind: 'stop' }, memory),
     restart: (event, memory) => begin(event, { ...memory, restarts: memory.restarts + 1 }),
     exited: ignore,
     backoffDue: (_, memory) => launch({ ...memory, restarts: memory.restarts + 1 }, true),
@@ -145,6 +209,7 @@ export const table: Table = {
     ...unmoved,
     start: (event, memory) => (event.isAutomatic ? {} : begin(event, memory)),
     stop: rest,
+    retire: (_, memory) => rest({ kind: 'stop' }, memory),
     restart: (event, memory) => begin(event, { ...memory, restarts: memory.restarts + 1 }),
     prepared: abandon,
     adopt,
@@ -154,13 +219,16 @@ export const table: Table = {
     ...unmoved,
     start: wantUp,
     stop: wantDown,
+    retire: retireLater,
     restart: wantAgain,
+    ready: ({ via }, memory) => ({ memory: heard(via, memory) }),
     adopted: resurface,
     exited: afterExit,
   },
   stuck: {
     ...unmoved,
     start: wantAgain,
+    retire: retireLater,
     stop: (event, memory) => ({ ...wantDown(event, memory), effects: [{ do: 'kill' }] }),
     restart: (event, memory) => ({ ...wantAgain(event, memory), effects: [{ do: 'kill' }] }),
     exited: afterExit,
@@ -179,66 +247,8 @@ function abandon(): Outcome {
   return { effects: [{ do: 'abandon' }] }
 }
 
-function wantUp(_: unknown, memory: Memory): Outcome {
-  return { memory: upWith(memory) }
-}
-
-/** Somebody asked for what waits among the automatic starts: it waits for its turn no longer. */
-function hurry({ isAutomatic }: EventOf<'start'>, memory: Memory): Outcome {
-  const wanted: Outcome = { memory: upWith(memory) }
-  return isAutomatic ? wanted : { ...wanted, effects: [{ do: 'askGate', isAutomatic: false }] }
-}
-
-/** What somebody stopped is not the group's to give up. */
-function condemn({ why }: EventOf<'giveUp'>, memory: Memory): Outcome {
-  return memory.wanted === 'down' ? {} : { memory: { ...memory, givenUp: why } }
-}
-
-function wantDown(event: EventOf<'stop'>, memory: Memory): Outcome {
-  return { memory: downWith(event, memory) }
-}
-
-function wantAgain(event: EventOf<'start' | 'restart'>, memory: Memory): Outcome {
-  return { memory: againWith(event, memory) }
-}
-
-/** Whoever is in more of a hurry than those who asked before gets their way. */
-function hasten(
-  { graceMs }: { readonly graceMs?: Millis },
-  memory: Memory,
-  { now }: Moment,
-): Outcome {
-  const ms = graceMs ?? memory.graceMs
-  const killAt = now + ms
-  if (killAt >= (memory.killAt ?? now)) return { memory }
-  return { memory: { ...memory, killAt }, effects: [{ do: 'arm', timer: 'killDue', ms }] }
-}
-
-/** A start that a person or a program asked for forgets earlier failures; one at boot does not. */
-function begin(event: EventOf<'start' | 'restart'>, memory: Memory): Outcome {
-  const isAutomatic = event.kind === 'start' && event.isAutomatic
-  const failures = isAutomatic ? memory.failures : noFailures
-  const outcome = launch({ ...upWith(memory), failures }, isAutomatic)
-  return {
-    ...outcome,
-    effects: [
-      { do: 'disarm', timer: 'backoffDue' },
-      { do: 'announce', type: 'instance.requested', data: { restart: event.kind === 'restart' } },
-      ...(outcome.effects ?? []),
-    ],
-  }
-}
-
 function adopt(): Outcome {
   return { state: 'adopting', effects: [{ do: 'adopt' }] }
-}
-
-function rest(event: EventOf<'stop'>, memory: Memory): Outcome {
-  return withFirst({ do: 'disarm', timer: 'backoffDue' }, atRest(downWith(event, memory)))
-}
-
-function withFirst(effect: Effect, outcome: Outcome): Outcome {
-  return { ...outcome, effects: [effect, ...(outcome.effects ?? [])] }
 }
 
 function kill(_: unknown, memory: Memory): Outcome {

@@ -1,5 +1,5 @@
 import type { Cancel } from '../base/clock.ts'
-import type { PreparedLaunch } from '../process/host.ts'
+import type { AgentWord } from '../process/agent/words.ts'
 import type { EventDraft } from '../protocol/events.ts'
 import type { InstanceState, InstanceView } from '../protocol/views.ts'
 import { Causes } from './causes.ts'
@@ -10,50 +10,23 @@ import {
   type Memory,
   step,
 } from './instance-machine.ts'
+import type { Delivery, InstanceMessage, InstanceNews, LaunchNews } from './instance-messages.ts'
 import type { ProcessNews, SupervisorPorts } from './instance-ports.ts'
-import type { Slot } from './launch-order.ts'
-import { settingsOf } from './policy-of.ts'
 import {
   type Adoption,
   type Beginning,
   beginningOf,
+  slotSettings,
   type Standing,
   type Times,
 } from './remembered.ts'
+import type { SeatedSlot } from './seat.ts'
+import { askToStart } from './opening.ts'
 import { isOfProcess, SlotProcess } from './slot-process.ts'
 import { launching, SlotRecord } from './slot-record.ts'
-import { type TimerMessage, Timers } from './timers.ts'
+import { Timers } from './timers.ts'
 import { untoldExit } from './untold.ts'
-
-export type InstanceCommand = Extract<
-  Event,
-  { kind: 'start' | 'stop' | 'restart' | 'giveUp' | 'hasten' }
->
-
-export type InstanceMessage =
-  | {
-      readonly kind: 'command'
-      readonly event: InstanceCommand
-      readonly by?: string
-      readonly cause?: string
-      /** Called once the command has led somewhere: up, down, or given up. */
-      readonly done?: (view: InstanceView) => void
-    }
-  /** The answer to something asked for in launch number `launch`; a stale one is dropped. */
-  | { readonly kind: 'event'; readonly launch: number; readonly event: Event }
-  | TimerMessage
-  | { readonly kind: 'prepared'; readonly launch: number; readonly prepared: PreparedLaunch }
-  | { readonly kind: 'redeclare'; readonly slot: Slot }
-  | ProcessNews
-
-/** Told to the service after every step: what a group's strategy reacts to. */
-export interface InstanceNews {
-  readonly slot: number
-  readonly state: InstanceState
-  /** The process ended although nobody had asked for it, and is to be started again or was given up. */
-  readonly hasFailed: boolean
-  readonly cause: string | undefined
-}
+import { Waiters } from './waiters.ts'
 
 interface Outside {
   /** Puts a message into the mailbox of the actor that runs this instance. */
@@ -61,8 +34,6 @@ interface Outside {
   readonly changed: (news: InstanceNews) => void
 }
 
-/** A command has led somewhere. */
-const settled: readonly InstanceState[] = ['online', 'stopped', 'backoff', 'errored', 'stuck']
 /** It was to run, and does not. */
 const failed: readonly InstanceState[] = ['backoff', 'errored']
 /**
@@ -76,7 +47,7 @@ export class Instance {
   readonly #process: SlotProcess
   readonly #timers: Timers
   readonly #record: SlotRecord
-  #slot: Slot
+  #slot: SeatedSlot
   #state: InstanceState
   #memory: Memory
   #launch: number
@@ -84,9 +55,9 @@ export class Instance {
   #adoption: Adoption | undefined
   readonly #causes = new Causes()
   #leaveGate: Cancel = () => {}
-  #waiting: ((view: InstanceView) => void)[] = []
+  readonly #waiters = new Waiters()
 
-  constructor(slot: Slot, ports: SupervisorPorts, outside: Outside) {
+  constructor(slot: SeatedSlot, ports: SupervisorPorts, outside: Outside) {
     this.#slot = slot
     this.#ports = ports
     this.#outside = outside
@@ -107,27 +78,23 @@ export class Instance {
   }
 
   take(message: InstanceMessage): void {
+    if ('launch' in message) {
+      // What an earlier launch still has to say is of no use to this one.
+      if (message.launch === this.#launch) this.#hear(message)
+      return
+    }
     switch (message.kind) {
       case 'command':
         return this.#command(message)
-      case 'event':
-        return this.#ifCurrent(message.launch, () => this.#step(message.event))
       case 'timer':
         if (this.#timers.take(message)) this.#step({ kind: message.timer })
         return
-      case 'prepared':
-        return this.#ifCurrent(message.launch, () => {
-          this.#process.isReady(message.prepared)
-          this.#step({ kind: 'prepared' })
-        })
       case 'redeclare':
         this.#slot = message.slot
-        this.#memory = { ...this.#memory, ...settingsOf(message.slot.spec) }
+        this.#memory = { ...this.#memory, ...slotSettings(message.slot) }
         return this.#show()
-      case 'alive':
-        return this.#ifCurrent(message.launch, () => this.#born(message.pid))
-      case 'gone':
-        return this.#ifCurrent(message.launch, () => this.#gone(message))
+      case 'send':
+        return message.done(this.#send(message.what))
     }
   }
 
@@ -145,18 +112,55 @@ export class Instance {
   }
 
   #command({ event, by, cause, done }: Extract<InstanceMessage, { kind: 'command' }>): void {
-    if (done !== undefined) this.#waiting.push(done)
+    this.#waiters.add(done)
     this.#causes.answering({ by, cause }, () => this.#step(event))
   }
 
-  /** What an earlier launch still has to say is of no use to this one. */
-  #ifCurrent(launch: number, act: () => void): void {
-    if (launch === this.#launch) act()
+  #hear(news: LaunchNews): void {
+    switch (news.kind) {
+      case 'event':
+        return this.#step(news.event)
+      case 'prepared':
+        this.#process.isReady(news.prepared)
+        return this.#step({ kind: 'prepared' })
+      case 'alive':
+        return this.#born(news.pid)
+      case 'said':
+        return this.#said(news.word)
+      case 'gone':
+        return this.#gone(news)
+    }
   }
 
   #born(pid: number): void {
     const isLate = this.#state === 'adopting'
-    this.#step(isLate ? { kind: 'adopted', pid, gapMs: 0, readyForMs: 0 } : { kind: 'alive', pid })
+    this.#step(
+      isLate ? { kind: 'adopted', pid, gapMs: 0, readyForMs: undefined } : { kind: 'alive', pid },
+    )
+  }
+
+  #send(what: Delivery): boolean {
+    return what.kind === 'signal' ? this.#process.signal(what.signal) : this.#process.tell(what)
+  }
+
+  #said(word: AgentWord): void {
+    switch (word.kind) {
+      case 'ready':
+        return this.#step({ kind: 'ready', via: 'message' })
+      case 'listening':
+        return this.#step({ kind: 'ready', via: 'listening' })
+      case 'drained':
+        return this.#step({ kind: 'drained', forced: word.forced })
+      case 'message':
+        return this.#announce({
+          do: 'announce',
+          type: 'instance.message',
+          data: { message: word.data },
+        })
+      case 'draining':
+      case 'lost':
+        return
+    }
   }
 
   #gone({ launch, exit, at, isLate }: Extract<ProcessNews, { kind: 'gone' }>): void {
@@ -197,13 +201,19 @@ export class Instance {
     // What was given up by its group has not failed by itself.
     const isWanted = this.#memory.wanted === 'up'
     const hasFailed = isWanted && this.#state !== before && failed.includes(this.#state)
+    const { why, forced = 0, isListening = false } = this.#memory
     this.#outside.changed({
       slot: this.#slot.slot,
+      seat: this.#slot.seat,
+      role: this.#slot.role,
       state: this.#state,
+      why,
+      forced,
+      isListening,
       hasFailed,
       cause: this.#causes.last,
     })
-    this.#answer()
+    this.#answer(event)
   }
 
   #perform(effect: Effect): void {
@@ -233,13 +243,13 @@ export class Instance {
   #askGate(isAutomatic: boolean): void {
     const launch = this.#launch
     this.#leaveGate()
-    this.#leaveGate = this.#ports.gate.ask(isAutomatic, () =>
-      this.#outside.hear({ kind: 'event', launch, event: { kind: 'gateOpen' } }),
+    this.#leaveGate = askToStart(this.#slot, isAutomatic, this.#ports, (event) =>
+      this.#outside.hear({ kind: 'event', launch, event }),
     )
   }
 
   #prepare(): void {
-    this.#launch += 1
+    this.#launch = this.#record.nextLaunch(this.#slot, this.#launch)
     this.#times = { launchedAt: this.#ports.clock.date().getTime() }
     this.#record.begin(this.#slot, this.#standing())
     this.#process.prepare(this.#slot, this.#launch)
@@ -259,18 +269,17 @@ export class Instance {
     this.#causes.follow(this.#ports.announce(draft as EventDraft))
   }
 
+  /** Only one copy of a slot is seen. */
   #show(): void {
-    this.#ports.board.show(this.#view())
+    if (this.#slot.role === 'current') this.#ports.board.show(this.#view())
   }
 
-  #answer(): void {
-    if (!settled.includes(this.#state)) return
+  #answer(event: Event): void {
+    // It waits for what nobody wants: whoever asked need not wait as well.
+    const isStranded = event.kind === 'blocked' && !event.isComing
+    if (!this.#waiters.isOver(this.#state) && !isStranded) return
     this.#causes.settle()
-    if (this.#waiting.length === 0) return
-    const view = this.#view()
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const done of waiting) done(view)
+    this.#waiters.answer(this.#view())
   }
 
   #view(): InstanceView {

@@ -1,6 +1,10 @@
 import { basename, dirname, extname, join } from 'node:path'
 import type { ServiceSpec } from '../declaration/service.ts'
-import type { LaunchOrder } from '../process/host.ts'
+import type { ClusterOrder, LaunchOrder } from '../process/host.ts'
+import { launchIdOf } from '../process/launch-id.ts'
+import { filterVariables } from './env-filter.ts'
+import { settingsOf } from './policy-of.ts'
+import type { SeatedSlot } from './seat.ts'
 
 /** Where a home keeps what its services write, and how services find the manager. */
 export interface Surroundings {
@@ -28,16 +32,38 @@ const neverInherited =
   /^(TROUPE_.*|NODE_CHANNEL_(FD|SERIALIZATION_MODE)|NODE_UNIQUE_ID|OLDPWD|PWD|SHLVL|_)$/
 
 /** Computes everything about a launch from the declaration: nothing of an earlier launch leaks in. */
-export function launchOrder(slot: Slot, incarnation: number, around: Surroundings): LaunchOrder {
-  const { spec, serviceId } = slot
+export function launchOrder(
+  slot: SeatedSlot,
+  incarnation: number,
+  around: Surroundings,
+): LaunchOrder {
+  const { spec } = slot
   return {
     service: spec.name,
     slot: slot.slot,
-    launchId: `${serviceId}.${slot.slot}.${incarnation}`,
+    launchId: launchIdOf({ ...slot, incarnation }),
     argv: commandOf(spec),
     cwd: spec.cwd,
     env: environmentOf(slot, around),
+    ...userOf(spec),
+    ...stampOf(slot),
     files: { ...logFilesOf(slot, around), pid: pidFileOf(slot, around) },
+    ...(spec.isNode ? { agent: true } : {}),
+    ...(spec.execMode === 'cluster' ? { cluster: clusterOf(spec) } : {}),
+  }
+}
+
+/** While no manager lives the primary restarts as the manager would. */
+function clusterOf(spec: ServiceSpec): ClusterOrder {
+  const { mode, maxRestarts, backoff } = settingsOf(spec).policy
+  const { initialMs, factor, maxMs } =
+    backoff.kind === 'fixed'
+      ? { initialMs: backoff.delayMs, factor: 1, maxMs: backoff.delayMs }
+      : backoff
+  return {
+    scheduling: spec.scheduling,
+    nodeArgs: spec.interpreterArgs.length,
+    autonomy: { initialMs, factor, maxMs, maxRestarts: mode === 'never' ? 0 : maxRestarts },
   }
 }
 
@@ -62,8 +88,10 @@ function environmentOf(
   around: Surroundings,
 ): LaunchOrder['env'] {
   return {
-    ...inheritable(inherited),
+    ...filterVariables(inheritable(inherited), spec.envFilter),
+    ...accountOf(spec),
     ...spec.env,
+    ...countedOn(spec, slot),
     PWD: spec.cwd,
     [spec.instanceVar]: String(slot),
     TROUPE_SERVICE: spec.name,
@@ -76,14 +104,41 @@ function environmentOf(
   }
 }
 
-/** `<logs>/<name>-out.log`; several instances that do not merge get their id before the extension, as in PM2. */
+/** What a program looks for that wants to know whose it is. */
+function accountOf({ runAs }: ServiceSpec): LaunchOrder['env'] {
+  if (runAs?.user === undefined) return {}
+  const { name, home } = runAs.user
+  return { HOME: home, USER: name, LOGNAME: name }
+}
+
+function userOf({ runAs }: ServiceSpec): Pick<LaunchOrder, 'user'> {
+  if (runAs === undefined) return {}
+  const { gid, user } = runAs
+  return { user: { gid, ...(user === undefined ? {} : { uid: user.uid }) } }
+}
+
+/** It is the agent that stamps. */
+function stampOf({ spec, pmId }: Slot): Pick<LaunchOrder, 'stamp'> {
+  const { logStamp, name } = spec
+  if (logStamp === undefined) return {}
+  const stamp = logStamp.kind === 'text' ? logStamp : { ...logStamp, app: name, id: pmId }
+  return { stamp }
+}
+
+function countedOn({ increment }: ServiceSpec, slot: number): LaunchOrder['env'] {
+  return increment === undefined ? {} : { [increment.name]: String(increment.from + slot) }
+}
+
+/** `<logs>/<name>-out.log`, or `<logs>/<name>.log` for both streams; several instances that do not merge get their id before the extension, as in PM2. */
 export function logFilesOf(
   { spec, pmId }: Pick<Slot, 'spec' | 'pmId'>,
   { logs }: Surroundings,
 ): { readonly out: string; readonly error: string } {
   const plain = fileName(spec.name)
-  const out = spec.outFile ?? join(logs, `${plain}-out.log`)
-  const error = spec.errorFile ?? join(logs, `${plain}-error.log`)
+  const own = (stream: string): string =>
+    join(logs, spec.joinLogs === true ? `${plain}.log` : `${plain}-${stream}.log`)
+  const out = spec.outFile ?? own('out')
+  const error = spec.errorFile ?? own('error')
   const isShared = spec.mergeLogs || spec.execMode === 'cluster' || spec.instances === 1
   return isShared ? { out, error } : { out: numbered(out, pmId), error: numbered(error, pmId) }
 }

@@ -1,5 +1,7 @@
-import type { ExitRecord, InstanceState } from '../protocol/views.ts'
+import type { ExitRecord, InstanceState, JobRun } from '../protocol/views.ts'
+import type { ReloadMemory, ReloadOutcome, ReloadPhase } from './reload-machine.ts'
 import { type Failures, noFailures } from './restart-policy.ts'
+import { firstSeat, otherSeat, type Seat } from './seat.ts'
 
 /**
  * What is remembered of a slot across the deaths of managers, so that a crash loop gets no
@@ -22,13 +24,24 @@ export interface SlotLedger {
   readonly why: string
   /** Of the process that runs, or ran last. */
   readonly pid?: number
+  /** It listens for connections, or did. */
+  readonly isListening?: true
   readonly launchedAt?: number
   readonly onlineAt?: number
   readonly dueAt?: number
 }
 
 export interface ServiceLedger {
-  readonly slots: Readonly<Record<string, SlotLedger>>
+  /** By seat. */
+  readonly slots: Readonly<Record<Seat, SlotLedger>>
+  /** The seat of each slot that has another than its first. */
+  readonly seats?: Readonly<Record<string, Seat>>
+  /** A reload that is under way: whoever comes next finishes it, or takes it back. */
+  readonly reload?: ReloadRecord
+  /** Of a job: its last runs, newest first. */
+  readonly runs?: readonly JobRun[]
+  /** Of a job: the last of its times that was dealt with, ms since 1970. */
+  readonly lastDueAt?: number
   /** Newest last, at most {@link keptExits}. */
   readonly exits: readonly ExitRecord[]
 }
@@ -47,12 +60,38 @@ export const emptySlot: SlotLedger = {
   why: 'never started',
 }
 
-export function slotOf(ledger: ServiceLedger, slot: number): SlotLedger {
-  return ledger.slots[String(slot)] ?? emptySlot
+/** What stands on disk of a reload. */
+export interface ReloadRecord {
+  readonly id: string
+  readonly phase: ReloadPhase
+  readonly memory: ReloadMemory
+  /** ms since 1970. */
+  readonly startedAt: number
+  /** The declaration changed as well. */
+  readonly isRedeclared: boolean
+  /** How it ended, once it has. */
+  readonly outcome?: ReloadOutcome
+  readonly by?: string
+  readonly cause?: string
 }
 
-export function withSlot(ledger: ServiceLedger, slot: number, entry: SlotLedger): ServiceLedger {
-  return { ...ledger, slots: { ...ledger.slots, [String(slot)]: entry } }
+export function entryOf(ledger: ServiceLedger, seat: Seat): SlotLedger {
+  return ledger.slots[seat] ?? emptySlot
+}
+
+export function withEntry(ledger: ServiceLedger, seat: Seat, entry: SlotLedger): ServiceLedger {
+  return { ...ledger, slots: { ...ledger.slots, [seat]: entry } }
+}
+
+/** The seat that is a slot's own. */
+export function seatOf(ledger: ServiceLedger, slot: number): Seat {
+  return ledger.seats?.[String(slot)] ?? firstSeat(slot)
+}
+
+/** The number of the last launch of a slot, in whichever of its seats. */
+export function lastLaunchOf(ledger: ServiceLedger, slot: number): number {
+  const seat = firstSeat(slot)
+  return Math.max(entryOf(ledger, seat).incarnation, entryOf(ledger, otherSeat(seat)).incarnation)
 }
 
 export function withExit(ledger: ServiceLedger, exit: ExitRecord): ServiceLedger {

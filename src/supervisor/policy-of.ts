@@ -8,7 +8,7 @@ const resetAfterMs = 30_000
 /** The restart policy that a declaration's PM2 fields mean. */
 function policyOf(spec: ServiceSpec): RestartPolicy {
   return {
-    autorestart: spec.autorestart,
+    mode: spec.restart,
     stopCodes: spec.stopExitCodes,
     fatalCodes,
     maxRestarts: spec.maxRestarts,
@@ -34,6 +34,30 @@ function backoffOf({ expBackoffMs, restartDelayMs }: ServiceSpec): Backoff {
 }
 
 /** What a declaration sets in the machine's memory. */
-export function settingsOf(spec: ServiceSpec): Pick<Memory, 'policy' | 'stopSignal' | 'graceMs'> {
-  return { policy: policyOf(spec), stopSignal: spec.killSignal, graceMs: spec.killTimeoutMs }
+type Settings = Pick<
+  Memory,
+  'policy' | 'stopSignal' | 'graceMs' | 'awaits' | 'listenMs' | 'drainMs' | 'endsByMessage'
+>
+
+export function settingsOf(spec: ServiceSpec): Settings {
+  return {
+    policy: policyOf(spec),
+    stopSignal: spec.killSignal,
+    graceMs: spec.killTimeoutMs,
+    awaits: spec.waitReady ? 'message' : 'alive',
+    listenMs: spec.listenTimeoutMs,
+    drainMs: spec.drainTimeoutMs,
+    endsByMessage: spec.shutdownWithMessage,
+  }
+}
+
+/** As {@link settingsOf}, for a copy that has yet to prove itself: its first failure is its last. */
+export function trialSettingsOf(spec: ServiceSpec, isListenerAwaited: boolean): Settings {
+  const settings = settingsOf(spec)
+  const { policy, awaits } = settings
+  return {
+    ...settings,
+    policy: { ...policy, isTrial: true },
+    awaits: awaits === 'alive' && isListenerAwaited ? 'listening' : awaits,
+  }
 }

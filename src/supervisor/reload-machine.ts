@@ -99,6 +99,14 @@ export function newReload(
   return { pending: slots, replaced: [], direction: 'forward', forced: 0, ...options }
 }
 
+/** Whether a slot runs the new revision, as far as a reload has come. */
+export function runsNew(phase: ReloadPhase, memory: ReloadMemory, slot: number): boolean {
+  const { direction, pending, replaced } = memory
+  const isPromoted = phase === 'retiring' && slot === pending[0]
+  if (direction === 'forward') return isPromoted || replaced.includes(slot)
+  return pending.includes(slot) && !isPromoted
+}
+
 /** Takes one event through the table. */
 export function stepReload(
   phase: ReloadPhase,

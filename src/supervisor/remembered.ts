@@ -1,10 +1,11 @@
 import type { Found } from '../process/host.ts'
+import { launchIdOf, parseLaunchId } from '../process/launch-id.ts'
 import type { InstanceState, InstanceView } from '../protocol/views.ts'
 import type { Event, Memory, Timer } from './instance-machine.ts'
 import type { HeldProcess, SupervisorPorts } from './instance-ports.ts'
-import type { Slot } from './launch-order.ts'
-import { type ServiceLedger, type SlotLedger, slotOf } from './ledger.ts'
-import { settingsOf } from './policy-of.ts'
+import { entryOf, type ServiceLedger, type SlotLedger } from './ledger.ts'
+import { settingsOf, trialSettingsOf } from './policy-of.ts'
+import type { SeatedSlot } from './seat.ts'
 
 /** Wall times of the current launch, ms since 1970. */
 export interface Times {
@@ -31,14 +32,15 @@ export interface Beginning {
 }
 
 export function beginningOf(
-  slot: Slot,
+  slot: SeatedSlot,
   ledger: ServiceLedger,
   { inheritance, clock }: Pick<SupervisorPorts, 'inheritance' | 'clock'>,
 ): Beginning {
   const { isNewBoot } = inheritance
-  const entry = slotOf(ledger, slot.slot)
-  const held = inheritance.held(slot.serviceId, slot.slot)
-  const found = held === undefined ? inheritance.take(slot.serviceId, slot.slot) : undefined
+  const { serviceId, seat } = slot
+  const entry = entryOf(ledger, seat)
+  const held = inheritance.held(serviceId, seat)
+  const found = held === undefined ? inheritance.take(serviceId, seat) : undefined
   const base = {
     state: 'stopped' as const,
     memory: memoryOf(slot, entry, isNewBoot),
@@ -50,7 +52,14 @@ export function beginningOf(
   const adoption = adoptionOf(held, found, entry)
   if (adoption !== undefined) return takeOver(base, adoption, entry.pid)
   const leftover = found === undefined ? {} : { leftover: found }
-  return { ...afresh(base, entry, isNewBoot, clock.date().getTime()), ...leftover }
+  return {
+    ...afresh(base, entry, {
+      isNewBoot,
+      isJob: slot.spec.schedule !== undefined,
+      wall: clock.date().getTime(),
+    }),
+    ...leftover,
+  }
 }
 
 /** An end that is in the ledger already is not told again. */
@@ -70,9 +79,19 @@ function takeOver(base: Beginning, adoption: Adoption, pid: number | undefined):
   return { ...base, memory, adoption, events: [{ kind: 'adopt' }] }
 }
 
-function afresh(base: Beginning, entry: SlotLedger, isNewBoot: boolean, wall: number): Beginning {
+function afresh(
+  base: Beginning,
+  entry: SlotLedger,
+  {
+    isNewBoot,
+    isJob,
+    wall,
+  }: { readonly isNewBoot: boolean; readonly isJob: boolean; readonly wall: number },
+): Beginning {
   if (base.memory.givenUp !== undefined) return { ...base, state: 'errored' }
   if (base.memory.wanted === 'down') return base
+  // A job waits for its time.
+  if (isJob) return { ...base, memory: { ...base.memory, wanted: 'down' } }
   if (entry.state === 'errored' && !isNewBoot) return { ...base, state: 'errored' }
   if (entry.state === 'backoff' && entry.dueAt !== undefined && entry.dueAt > wall) {
     const timer = { timer: 'backoffDue', ms: entry.dueAt - wall } as const
@@ -85,20 +104,37 @@ function afresh(base: Beginning, entry: SlotLedger, isNewBoot: boolean, wall: nu
 const afterBoot: Pick<SlotLedger, 'isDone' | 'isAgain' | 'givenUp'> = { isDone: false }
 
 /** What was done, or given up by its group, stays so until the machine boots again. */
-function memoryOf(slot: Slot, entry: SlotLedger, isNewBoot: boolean): Memory {
+function memoryOf(slot: SeatedSlot, entry: SlotLedger, isNewBoot: boolean): Memory {
   const { isDone, isAgain, givenUp } = isNewBoot ? afterBoot : entry
   const wanted = slot.wanted === 'down' || isDone || givenUp !== undefined ? 'down' : 'up'
   return {
-    ...settingsOf(slot.spec),
+    ...slotSettings(slot),
     failures: entry.failures,
     restarts: entry.restarts,
     wanted,
     isAgain: isAgain === true && wanted === 'up',
     isDone,
     why: givenUp ?? entry.why,
+    ...lasting(slot, entry),
     ...(givenUp === undefined ? {} : { givenUp }),
     ...(entry.dueAt === undefined ? {} : { dueAt: entry.dueAt }),
   }
+}
+
+function lasting(slot: SeatedSlot, entry: SlotLedger): Pick<Memory, 'isRetired' | 'isListening'> {
+  return {
+    ...(slot.role === 'retired' ? { isRetired: true as const } : {}),
+    ...(entry.isListening === true ? { isListening: true as const } : {}),
+  }
+}
+
+/** What the declaration means for this copy of a slot. */
+export function slotSettings({
+  spec,
+  role,
+  isListenerAwaited,
+}: SeatedSlot): ReturnType<typeof settingsOf> {
+  return role === 'successor' ? trialSettingsOf(spec, isListenerAwaited) : settingsOf(spec)
 }
 
 function timesOf({ launchedAt, onlineAt }: SlotLedger): Times {
@@ -108,10 +144,9 @@ function timesOf({ launchedAt, onlineAt }: SlotLedger): Times {
   }
 }
 
-/** The launch number stands last in a launch id. */
 function launchOf(found: Found | undefined): number {
   if (found === undefined || found.kind === 'orphan') return 0
-  return Number(found.record.launchId.split('.').at(-1) ?? 0)
+  return parseLaunchId(found.record.launchId).incarnation
 }
 
 export function slotLedgerOf(
@@ -132,6 +167,7 @@ export function slotLedgerOf(
     ...times,
     ...(memory.dueAt === undefined ? {} : { dueAt: memory.dueAt }),
     ...(memory.pid === undefined ? {} : { pid: memory.pid }),
+    ...(memory.isListening === true ? { isListening: true as const } : {}),
   }
 }
 
@@ -144,7 +180,7 @@ export interface Standing {
 }
 
 export function viewOf(
-  slot: Slot,
+  slot: SeatedSlot,
   { launch, state, memory, times }: Standing,
   ledger: ServiceLedger,
 ): InstanceView {
@@ -156,7 +192,7 @@ export function viewOf(
     namespace: spec.namespace,
     slot: slot.slot,
     state,
-    mode: 'fork',
+    mode: spec.execMode,
     restarts: memory.restarts,
     unstableRestarts: memory.failures.unstable,
     why: memory.why,
@@ -164,7 +200,7 @@ export function viewOf(
     memoryBytes: 0,
     desired: memory.wanted,
     ...(memory.pid === undefined ? {} : { pid: memory.pid }),
-    ...(launch === 0 ? {} : { launchId: `${slot.serviceId}.${slot.slot}.${launch}` }),
+    ...(launch === 0 ? {} : { launchId: launchIdOf({ ...slot, incarnation: launch }) }),
     ...(times.launchedAt === undefined ? {} : { startedAt: times.launchedAt }),
     ...(state === 'online' && times.onlineAt !== undefined ? { onlineSince: times.onlineAt } : {}),
     ...(state === 'backoff' && memory.dueAt !== undefined ? { dueAt: memory.dueAt } : {}),

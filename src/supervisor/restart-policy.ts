@@ -2,10 +2,11 @@ import type { Millis } from '../base/clock.ts'
 import { describeExit, type Exit } from '../base/exit.ts'
 import type { Random } from '../base/random.ts'
 import { showMillis } from '../base/units.ts'
+import type { RestartMode } from '../declaration/restart-mode.ts'
 
 /** When, how often and how fast a service's process that ended by itself is started again (SUPERVISION §5). */
 export interface RestartPolicy {
-  readonly autorestart: boolean
+  readonly mode: RestartMode
   /** Exits with one of these are wished for: no restart. */
   readonly stopCodes: readonly number[]
   /** Exits with one of these cannot get better by trying again. */
@@ -17,6 +18,8 @@ export interface RestartPolicy {
   readonly backoff: Backoff
   /** A process that lived this long makes its earlier failures forgotten. */
   readonly resetAfterMs: Millis
+  /** It has yet to prove itself: its first failure is its last. */
+  readonly isTrial?: true
 }
 
 export type Backoff =
@@ -78,11 +81,15 @@ export function judge(
   random: Random,
 ): Verdict {
   const how = describeExit(exit)
+  if (policy.isTrial === true) {
+    return { kind: 'give-up', failures: before, why: `it ended with ${how} before it was trusted` }
+  }
   const code = 'code' in exit ? exit.code : undefined
   if (code !== undefined && policy.stopCodes.includes(code)) {
     return { kind: 'rest', why: `${how} is one of stop_exit_codes` }
   }
-  if (!policy.autorestart) return { kind: 'rest', why: `${how}, and autorestart is off` }
+  const { mode } = policy
+  if (restsAfter(exit, mode)) return { kind: 'rest', why: `${how}, and ${saying(mode)}` }
   if (code !== undefined && policy.fatalCodes.includes(code)) {
     return { kind: 'give-up', failures: before, why: `${how}: ${fatalMeaning(code)}` }
   }
@@ -90,6 +97,23 @@ export function judge(
   return isStable
     ? afterStableRun(policy, before, readyForMs, random)
     : afterUnstableRun(policy, before, random)
+}
+
+function restsAfter(exit: Exit, mode: RestartMode): boolean {
+  switch (mode) {
+    case 'always':
+      return false
+    case 'on-failure':
+      return 'code' in exit && exit.code === 0
+    case 'on-abnormal':
+      return 'code' in exit
+    case 'never':
+      return true
+  }
+}
+
+function saying(mode: RestartMode): string {
+  return mode === 'never' ? 'autorestart is off' : `restart is ${mode}`
 }
 
 function afterStableRun(
@@ -118,7 +142,7 @@ function afterUnstableRun(policy: RestartPolicy, before: Failures, random: Rando
 
 /**
  * Decides what follows a launch that never became a process, where trying again may help. It counts like an
- * unstable exit. There is no exit to rest on: with `autorestart` off it is given up, not done.
+ * unstable exit. There is no exit to rest on: what is never restarted is given up, not done.
  */
 export function judgeFailedStart(
   policy: RestartPolicy,
@@ -127,8 +151,8 @@ export function judgeFailedStart(
   random: Random,
 ): Verdict {
   const failures = { unstable: before.unstable + 1, attempts: before.attempts + 1 }
-  if (policy.autorestart) return tryAgain(policy, failures, why, random)
-  return { kind: 'give-up', failures, why: `${why}, and autorestart is off` }
+  if (policy.mode !== 'never') return tryAgain(policy, failures, why, random)
+  return { kind: 'give-up', failures, why: `${why}, and ${saying('never')}` }
 }
 
 function tryAgain(
@@ -137,6 +161,7 @@ function tryAgain(
   reason: string,
   random: Random,
 ): Verdict {
+  if (policy.isTrial === true) return { kind: 'give-up', failures, why: reason }
   if (failures.unstable >= policy.maxRestarts) {
     return { kind: 'give-up', failures, why: `${reason}, max_restarts is ${policy.maxRestarts}` }
   }

@@ -1,9 +1,14 @@
 import type { Cancel } from '../base/clock.ts'
 import type { InstanceView } from '../protocol/views.ts'
 import { aggregate } from './aggregate.ts'
-import type { InstanceCommand, InstanceMessage, InstanceNews } from './instance.ts'
+import { Crew, type Children } from './crew.ts'
+import type { Delivery, InstanceCommand, InstanceNews } from './instance-messages.ts'
 import type { SupervisorPorts } from './instance-ports.ts'
 import type { Slot } from './launch-order.ts'
+import { seatOf } from './ledger.ts'
+import { Reloads, type ReloadWish } from './reloads.ts'
+import type { ReloadEvent } from './reload-machine.ts'
+import type { Seat } from './seat.ts'
 
 export type ServiceMessage =
   | Act
@@ -16,10 +21,13 @@ export type ServiceMessage =
       /** Told of those that could not be stopped: they are kept, and so is the service then. */
       readonly done: (stuck: readonly InstanceView[]) => void
     }
+  | ({ readonly kind: 'reload' } & ReloadWish)
+  | { readonly kind: 'reloading'; readonly event: ReloadEvent }
+  | Send
   | { readonly kind: 'news'; readonly news: InstanceNews }
   /** `isForced`: also when it was told before. */
   | { readonly kind: 'tell-state'; readonly isForced: boolean }
-  | { readonly kind: 'gone'; readonly slot: number }
+  | { readonly kind: 'gone'; readonly seat: Seat }
 
 /** What somebody, or the group, wants of some slots; none named means all. */
 export interface Act {
@@ -31,9 +39,13 @@ export interface Act {
   readonly done?: (views: readonly InstanceView[]) => void
 }
 
-/** Children, as the actor that runs this service keeps them. */
-export interface Children {
-  start(slot: Slot): { tell(message: InstanceMessage): void; stop(): void }
+/** Something for the processes themselves. */
+export interface Send {
+  readonly kind: 'send'
+  readonly what: Delivery
+  readonly slots?: readonly number[]
+  /** The slots whose processes it reached. */
+  readonly done: (reached: readonly number[]) => void
 }
 
 interface Outside {
@@ -41,6 +53,12 @@ interface Outside {
   readonly children: Children
   /** A member failed by itself: its group may want others to restart. */
   readonly failed: (service: string, cause: string | undefined) => void
+}
+
+/** What is declared, and what a reload that is under way makes of it. */
+export interface Declared {
+  readonly slots: readonly Slot[]
+  readonly next?: readonly Slot[] | undefined
 }
 
 /** The aggregate is announced at most this often. */
@@ -54,120 +72,161 @@ export class Service {
   readonly name: string
   readonly #ports: SupervisorPorts
   readonly #outside: Outside
-  readonly #children = new Map<number, { slot: Slot; child: ReturnType<Children['start']> }>()
+  readonly #crew: Crew
+  readonly #reloads: Reloads
   /** Slots that are no longer declared: nobody's command reaches them any more. */
-  readonly #retiring = new Set<number>()
+  readonly #leaving = new Set<number>()
   #lastState = ''
   #pending: Cancel | undefined
   #cause: string | undefined
 
-  constructor(slots: readonly Slot[], ports: SupervisorPorts, outside: Outside) {
-    this.name = slots[0]?.spec.name ?? ''
+  constructor({ slots, next }: Declared, ports: SupervisorPorts, outside: Outside) {
+    const [first] = slots
+    this.name = first?.spec.name ?? ''
     this.#ports = ports
     this.#outside = outside
-    for (const slot of slots) this.#add(slot)
+    this.#crew = new Crew(outside.children)
+    const serviceId = first?.serviceId ?? ''
+    this.#reloads = new Reloads({ service: this.name, serviceId, ports }, this.#crew, (event) =>
+      outside.hear({ kind: 'reloading', event }),
+    )
+    this.#reloads.seat({ slots, next })
   }
 
   take(message: ServiceMessage): void {
     switch (message.kind) {
       case 'act':
-        return this.#act(message)
+        return this.#command(message)
       case 'redeclare':
         return this.#redeclare(message.slots)
       case 'remove':
         return this.#remove(message)
+      case 'reload':
+        return this.#reloads.begin(message)
+      case 'reloading':
+        return this.#reloads.take(message.event)
+      case 'send':
+        return this.#send(message)
       case 'news':
         return this.#hear(message.news)
       case 'tell-state':
         return this.#tellState(message.isForced)
       case 'gone':
-        return this.#drop(message.slot)
+        return this.#drop(message.seat)
     }
   }
 
   release(): void {
     this.#pending?.()
+    this.#reloads.release()
   }
 
-  #add(slot: Slot): void {
-    this.#children.set(slot.slot, { slot, child: this.#outside.children.start(slot) })
+  /** Whoever wants something else of the service does not wait for a reload. */
+  #command(act: Act): void {
+    const { kind } = act.event
+    if (kind === 'stop' || kind === 'restart') this.#reloads.halt(`a ${kind} was asked for`)
+    this.#act(act, this.#chosen(act.slots))
   }
 
-  #act({ event, slots, by, cause, done }: Act): void {
-    const chosen = [...this.#children]
-      .filter(([slot]) => (slots === undefined ? !this.#retiring.has(slot) : slots.includes(slot)))
-      .map(([, { child }]) => child)
+  #chosen(slots: readonly number[] | undefined): readonly Seat[] {
+    const wanted = slots ?? this.#crew.slots.filter((slot) => !this.#leaving.has(slot))
+    return wanted.flatMap((slot) => this.#crew.seatOf(slot, 'current') ?? [])
+  }
+
+  #act({ event, by, cause, done }: Act, seats: readonly Seat[]): void {
     const views: InstanceView[] = []
-    if (chosen.length === 0) return done?.([])
-    for (const child of chosen) {
-      child.tell({
+    if (seats.length === 0) return done?.([])
+    for (const seat of seats) {
+      this.#crew.tell(seat, {
         kind: 'command',
         event,
         ...(by === undefined ? {} : { by }),
         ...(cause === undefined ? {} : { cause }),
         done: (view) => {
           views.push(view)
-          if (views.length === chosen.length) done?.(views.toSorted((a, b) => a.slot - b.slot))
+          if (views.length === seats.length) done?.(views.toSorted((a, b) => a.slot - b.slot))
         },
       })
+    }
+  }
+
+  #send({ what, slots, done }: Send): void {
+    const seats = this.#chosen(slots)
+    const reached: number[] = []
+    let left = seats.length
+    if (left === 0) return done([])
+    for (const seat of seats) {
+      const answered = (isDelivered: boolean): void => {
+        const slot = this.#crew.at(seat)?.slot
+        if (isDelivered && slot !== undefined) reached.push(slot)
+        left -= 1
+        if (left === 0) done(reached.toSorted((a, b) => a - b))
+      }
+      this.#crew.tell(seat, { kind: 'send', what, done: answered })
     }
   }
 
   #redeclare(slots: readonly Slot[]): void {
     const kept = new Set(slots.map(({ slot }) => slot))
     for (const slot of slots) {
-      this.#retiring.delete(slot.slot)
-      const known = this.#children.get(slot.slot)
-      if (known === undefined) this.#add(slot)
-      else {
-        known.slot = slot
-        known.child.tell({ kind: 'redeclare', slot })
-      }
+      this.#leaving.delete(slot.slot)
+      const seat = this.#crew.seatOf(slot.slot, 'current')
+      if (seat !== undefined) this.#crew.redeclare(seat, slot)
+      else this.#add(slot)
     }
-    for (const slot of this.#children.keys()) {
-      if (!kept.has(slot)) this.#retire(slot)
+    for (const slot of this.#crew.slots) {
+      if (!kept.has(slot)) this.#leave(slot)
     }
+    this.#reloads.declared(slots)
+  }
+
+  #add(slot: Slot): void {
+    const seat = seatOf(this.#ports.ledger.load(slot.serviceId), slot.slot)
+    this.#crew.add({ ...slot, seat, role: 'current', isListenerAwaited: false })
   }
 
   /** One that is declared again meanwhile, or cannot be stopped, stays in sight. */
-  #retire(slot: number): void {
-    this.#retiring.add(slot)
-    this.#act({ kind: 'act', event: { kind: 'stop' }, slots: [slot] })
+  #leave(slot: number): void {
+    this.#leaving.add(slot)
+    this.#act({ kind: 'act', event: { kind: 'retire' } }, this.#chosen([slot]))
   }
 
   #remove({ by, cause, done }: Extract<ServiceMessage, { kind: 'remove' }>): void {
-    this.#act({
+    this.#reloads.abandon('the service is deleted')
+    const stopped = (views: readonly InstanceView[]): void => {
+      const stuck = views.filter(({ state }) => state !== 'stopped')
+      if (stuck.length > 0) return done(stuck)
+      for (const slot of this.#crew.slots) this.#leaving.add(slot)
+      for (const seat of this.#crew.seats) this.#outside.hear({ kind: 'gone', seat })
+      done([])
+    }
+    const act: Act = {
       kind: 'act',
       event: { kind: 'stop' },
-      // All of them, also those that retire already: whoever lets go of a process must know it gone.
-      slots: [...this.#children.keys()],
       ...(by === undefined ? {} : { by }),
       ...(cause === undefined ? {} : { cause }),
-      done: (views) => {
-        const stuck = views.filter(({ state }) => state !== 'stopped')
-        if (stuck.length > 0) return done(stuck)
-        for (const slot of this.#children.keys()) {
-          this.#retiring.add(slot)
-          this.#outside.hear({ kind: 'gone', slot })
-        }
-        done([])
-      },
-    })
+      done: stopped,
+    }
+    // All of them, also those that leave already: whoever lets go of a process must know it gone.
+    this.#act(act, this.#crew.seats)
   }
 
-  #drop(slot: number): void {
+  #drop(seat: Seat): void {
+    const member = this.#crew.at(seat)
     // Declared again since that was said.
-    if (!this.#retiring.has(slot)) return
-    this.#children.get(slot)?.child.stop()
-    this.#children.delete(slot)
-    this.#retiring.delete(slot)
-    this.#ports.board.drop(this.name, slot)
+    if (member === undefined || !this.#leaving.has(member.slot)) return
+    this.#crew.drop(seat)
+    if (this.#crew.slots.includes(member.slot)) return
+    this.#leaving.delete(member.slot)
+    this.#ports.board.drop(this.name, member.slot)
   }
 
-  #hear({ slot, state, hasFailed, cause }: InstanceNews): void {
+  #hear(news: InstanceNews): void {
+    const { slot, seat, state, hasFailed, cause, role } = news
     this.#cause = cause
-    if (state === 'stopped' && this.#retiring.has(slot)) this.#outside.hear({ kind: 'gone', slot })
-    if (hasFailed) this.#outside.failed(this.name, cause)
+    this.#reloads.hear(news)
+    if (state === 'stopped' && this.#leaving.has(slot)) this.#outside.hear({ kind: 'gone', seat })
+    if (hasFailed && role === 'current') this.#outside.failed(this.name, cause)
     this.#pending ??= this.#ports.clock.after(stateEveryMs, () =>
       this.#outside.hear({ kind: 'tell-state', isForced: false }),
     )
@@ -177,7 +236,7 @@ export class Service {
   #tellState(isForced: boolean): void {
     this.#pending?.()
     this.#pending = undefined
-    const views = [...this.#children.keys()].flatMap((slot) => {
+    const views = this.#crew.slots.flatMap((slot) => {
       const view = this.#ports.board.view(this.name, slot)
       return view === undefined ? [] : [view]
     })

@@ -1,37 +1,38 @@
-import { messageOf, TroupeError } from '../base/errors.ts'
 import type { Exit } from '../base/exit.ts'
-import { mayPass } from '../process/preflight.ts'
-import type {
-  Found,
-  LaunchRecord,
-  PreparedLaunch,
-  ProcessEvents,
-  Survivor,
-} from '../process/host.ts'
+import type { ManagerWord } from '../process/agent/words.ts'
+import { failedStart, tooSlow, unkillable } from './failed-start.ts'
+import type { Found, LaunchRecord, PreparedLaunch, ProcessEvents } from '../process/host.ts'
 import { redactArguments } from '../protocol/redact.ts'
 import type { Effect } from './instance-machine.ts'
 import type { HeldProcess, ProcessNews, SupervisorPorts } from './instance-ports.ts'
-import type { InstanceMessage } from './instance.ts'
-import { launchOrder, type Slot } from './launch-order.ts'
+import type { InstanceMessage } from './instance-messages.ts'
+import { launchOrder } from './launch-order.ts'
 import { type Death, obituary } from './obituary.ts'
 import type { Adoption } from './remembered.ts'
+import type { Seat, SeatedSlot } from './seat.ts'
 
 /** The pause before an end that could not be looked into is looked into again. */
 const buryAgainMs = 1_000
+
+/** A client that thinks no longer than this between two requests is not cut off in between (SUPERVISION §6). */
+const idleWhileDrainingMs = 2_000
 
 /**
  * A disk that does not answer must not hold a service, and whoever wants to stop it, for ever. It is not tried
  * again by itself: each question to such a disk costs one of the four threads that ask.
  */
 const prepareMs = 15_000
-const tooSlow = new TroupeError('E_PREFLIGHT', `no answer from a disk in ${prepareMs / 1_000} s`, {
-  hint: 'see the folders of its script, cwd and logs: one may lie on a network disk that is gone',
-})
 
 /** Effects of the machine that concern the process alone. */
-type ProcessEffect = Extract<Effect, { do: 'abandon' | 'spawn' | 'signal' | 'kill' | 'sweep' }>
+type ProcessEffect = Extract<
+  Effect,
+  { do: 'abandon' | 'spawn' | 'signal' | 'drain' | 'shutdown' | 'kill' | 'sweep' }
+>
 
-const processEffects: readonly Effect['do'][] = ['abandon', 'spawn', 'signal', 'kill', 'sweep']
+const processEffects: readonly Effect['do'][] = [
+  ...(['abandon', 'spawn', 'signal', 'drain'] as const),
+  ...(['shutdown', 'kill', 'sweep'] as const),
+]
 
 export function isOfProcess(effect: Effect): effect is ProcessEffect {
   return processEffects.includes(effect.do)
@@ -48,30 +49,29 @@ export class SlotProcess {
   readonly #ports: SupervisorPorts
   readonly #hear: (message: InstanceMessage) => void
   readonly #serviceId: string
-  readonly #slot: number
+  readonly #seat: Seat
   #prepared: PreparedLaunch | undefined
   #oomKills: number | undefined
   /** Of a process that had ended before it could be taken over. */
   #record: LaunchRecord | undefined
 
-  constructor(slot: Slot, ports: SupervisorPorts, hear: (message: InstanceMessage) => void) {
+  constructor(slot: SeatedSlot, ports: SupervisorPorts, hear: (message: InstanceMessage) => void) {
     this.#serviceId = slot.serviceId
-    this.#slot = slot.slot
+    this.#seat = slot.seat
     this.#ports = ports
     this.#hear = hear
   }
 
-  prepare(slot: Slot, launch: number): void {
+  prepare(slot: SeatedSlot, launch: number): void {
     const { host, clock, around } = this.#ports
     const fail = (thrown: unknown): void => {
-      const isRetryable = !TroupeError.is(thrown) || mayPass(thrown)
-      const event = { kind: 'prepareFailed', ...wordsOf(thrown), isRetryable } as const
+      const event = { kind: 'prepareFailed', ...failedStart(thrown) } as const
       this.#hear({ kind: 'event', launch, event })
     }
     let isTooLate = false
     const cancel = clock.after(prepareMs, () => {
       isTooLate = true
-      fail(tooSlow)
+      fail(tooSlow(prepareMs))
     })
     host.prepare(launchOrder(slot, launch, around)).then(
       (prepared) => {
@@ -97,7 +97,12 @@ export class SlotProcess {
       case 'spawn':
         return this.#spawn(launch)
       case 'signal':
-        this.#held()?.process.signal(effect.signal)
+        this.signal(effect.signal)
+        return
+      case 'drain':
+        return this.#drain(effect)
+      case 'shutdown':
+        if (!this.tell({ kind: 'message', data: 'shutdown' })) this.signal(effect.signal)
         return
       case 'kill':
         return this.#kill(launch)
@@ -110,6 +115,21 @@ export class SlotProcess {
   forget(found: Found | undefined): void {
     if (found === undefined || found.kind === 'orphan') return
     this.#report('settle a launch', this.#ports.host.settle(found.record))
+  }
+
+  /** False when there is no process to send it to. */
+  signal(signal: NodeJS.Signals): boolean {
+    return this.#held()?.process.signal(signal) ?? false
+  }
+
+  /** False when nobody is there to hear it. */
+  tell(word: ManagerWord): boolean {
+    return this.#held()?.process.tell?.(word) ?? false
+  }
+
+  #drain({ deadlineMs, signal }: Extract<Effect, { do: 'drain' }>): void {
+    const idleMs = Math.min(idleWhileDrainingMs, deadlineMs / 2)
+    if (!this.tell({ kind: 'drain', idleMs, deadlineMs, signal })) this.signal(signal)
   }
 
   #abandon(): void {
@@ -132,6 +152,7 @@ export class SlotProcess {
     }
     const patient: ProcessEvents = {
       started: (main) => whenHeld(() => events.started(main)),
+      said: (word) => whenHeld(() => events.said?.(word)),
       exited: (exit, at) => whenHeld(() => events.exited(exit, at)),
     }
     this.#withoutStray()
@@ -148,11 +169,7 @@ export class SlotProcess {
           hear({
             kind: 'event',
             launch,
-            event: {
-              kind: 'spawnFailed',
-              ...wordsOf(thrown),
-              isRetryable: !TroupeError.is(thrown) || mayPass(thrown),
-            },
+            event: { kind: 'spawnFailed', ...failedStart(thrown) },
           }),
       )
   }
@@ -166,14 +183,14 @@ export class SlotProcess {
     const survivors = await this.#ports.host.sweep(record.cookie)
     if (survivors.length > 0) throw unkillable(survivors)
     stray.process.release()
-    this.#ports.inheritance.drop(this.#serviceId, this.#slot)
+    this.#ports.inheritance.drop(this.#serviceId, this.#seat)
     await this.#ports.host.settle(record)
   }
 
   /** Takes over a process that is there already, or reports the end of one that no longer is. */
   adopt(adoption: Adoption, launch: number, onlineAt: number | undefined): void {
     const wall = this.#ports.clock.date().getTime()
-    const readyForMs = onlineAt === undefined ? 0 : Math.max(0, wall - onlineAt)
+    const readyForMs = onlineAt === undefined ? undefined : Math.max(0, wall - onlineAt)
     if (adoption.kind === 'found' && adoption.found.kind === 'exited') {
       const { record, exit, at } = adoption.found
       this.#record = record
@@ -233,7 +250,7 @@ export class SlotProcess {
     const record = held?.process.record ?? this.#record
     this.#record = undefined
     held?.process.release()
-    this.#ports.inheritance.drop(this.#serviceId, this.#slot)
+    this.#ports.inheritance.drop(this.#serviceId, this.#seat)
     if (record !== undefined) this.#report('settle a launch', this.#ports.host.settle(record))
   }
 
@@ -253,6 +270,7 @@ export class SlotProcess {
     const tell = (news: ProcessNews): void => (this.#held()?.hear ?? this.#hear)(news)
     return {
       started: ({ pid }) => tell({ kind: 'alive', launch, pid }),
+      said: (word) => tell({ kind: 'said', launch, word }),
       exited: (exit, at) => {
         const gone = { kind: 'gone', launch, exit, at: at.getTime(), isLate: false } as const
         const held = this.#held()
@@ -263,28 +281,15 @@ export class SlotProcess {
   }
 
   #held(): HeldProcess | undefined {
-    return this.#ports.inheritance.held(this.#serviceId, this.#slot)
+    return this.#ports.inheritance.held(this.#serviceId, this.#seat)
   }
 
   #hold(held: HeldProcess): HeldProcess {
-    this.#ports.inheritance.hold(this.#serviceId, this.#slot, held)
+    this.#ports.inheritance.hold(this.#serviceId, this.#seat, held)
     return held
   }
 
   #report(what: string, work: Promise<unknown> | undefined): void {
     work?.catch((thrown: unknown) => this.#ports.report(what, thrown))
   }
-}
-
-function unkillable(survivors: readonly Survivor[]): TroupeError {
-  const pids = survivors.map(({ pid, state }) => `pid ${pid} (${state})`).join(', ')
-  return new TroupeError('E_SPAWN', `an earlier process of it cannot be killed: ${pids}`, {
-    hint: 'a process in state D waits for a disk or a device; it is tried again',
-    cause: Object.assign(new Error('still there'), { code: 'EAGAIN' }),
-  })
-}
-
-function wordsOf(thrown: unknown): { readonly why: string; readonly hint?: string } {
-  const hint = TroupeError.is(thrown) ? thrown.hint : undefined
-  return { why: messageOf(thrown), ...(hint === undefined ? {} : { hint }) }
 }

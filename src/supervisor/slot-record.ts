@@ -1,8 +1,15 @@
 import type { InstanceState, InstanceView } from '../protocol/views.ts'
 import type { Event } from './instance-machine.ts'
-import type { Slot } from './launch-order.ts'
-import { type LedgerStore, type SlotLedger, slotOf, withExit, withSlot } from './ledger.ts'
+import {
+  entryOf,
+  lastLaunchOf,
+  type LedgerStore,
+  type SlotLedger,
+  withEntry,
+  withExit,
+} from './ledger.ts'
 import { slotLedgerOf, type Standing, viewOf } from './remembered.ts'
+import type { SeatedSlot } from './seat.ts'
 
 /** States in which a launch is under way. */
 export const launching: readonly InstanceState[] = ['waiting', 'preparing', 'spawning']
@@ -18,16 +25,16 @@ export class SlotRecord {
   }
 
   /** Writes how the slot stands after an event, where that is worth a write. */
-  note({ serviceId, slot }: Slot, standing: Standing, event: Event): void {
+  note({ serviceId, slot, seat }: SeatedSlot, standing: Standing, event: Event): void {
     const { launch, state, memory, times } = standing
     const known = this.#ledger.load(serviceId)
-    const before = slotOf(known, slot)
+    const before = entryOf(known, seat)
     const isExit = event.kind === 'exited'
     const lastExited = isExit ? launch : before.lastExited
     const entry = { ...slotLedgerOf(launch, state, memory, times), lastExited }
     const isPassing = passing.includes(state) && launch === before.incarnation
     if (!isExit && isPassing && isSameIntent(before, entry)) return
-    const next = withSlot(known, slot, entry)
+    const next = withEntry(known, seat, entry)
     if (isExit) {
       const { kind: _, survivors: __, readyForMs: ___, exitedAt, note: ____, ...exit } = event
       return this.#ledger.save(serviceId, withExit(next, { ...exit, at: exitedAt, slot }))
@@ -35,15 +42,20 @@ export class SlotRecord {
     if (JSON.stringify(entry) !== JSON.stringify(before)) this.#ledger.save(serviceId, next)
   }
 
-  /** Writes that a launch begins, before anything of it exists: its number is never used twice. */
-  begin({ serviceId, slot }: Slot, { launch, state, memory, times }: Standing): void {
-    const known = this.#ledger.load(serviceId)
-    const { lastExited } = slotOf(known, slot)
-    const entry = { ...slotLedgerOf(launch, state, memory, times), lastExited }
-    this.#ledger.save(serviceId, withSlot(known, slot, entry))
+  /** The number of the next launch of a slot: another copy of it may have launched since. */
+  nextLaunch({ serviceId, slot }: SeatedSlot, launch: number): number {
+    return Math.max(launch, lastLaunchOf(this.#ledger.load(serviceId), slot)) + 1
   }
 
-  view(slot: Slot, standing: Standing): InstanceView {
+  /** Writes that a launch begins, before anything of it exists: its number is never used twice. */
+  begin({ serviceId, seat }: SeatedSlot, { launch, state, memory, times }: Standing): void {
+    const known = this.#ledger.load(serviceId)
+    const { lastExited } = entryOf(known, seat)
+    const entry = { ...slotLedgerOf(launch, state, memory, times), lastExited }
+    this.#ledger.save(serviceId, withEntry(known, seat, entry))
+  }
+
+  view(slot: SeatedSlot, standing: Standing): InstanceView {
     return viewOf(slot, standing, this.#ledger.load(slot.serviceId))
   }
 }

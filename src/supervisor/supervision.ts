@@ -2,12 +2,14 @@ import type { Ref } from '../actor/ref.ts'
 import { type ActorSystem, createSystem } from '../actor/system.ts'
 import { messageOf, TroupeError } from '../base/errors.ts'
 import { showMillis } from '../base/units.ts'
-import type { GroupSpec } from '../declaration/service.ts'
+import type { GroupSpec, ServiceSpec } from '../declaration/service.ts'
 import type { InstanceView } from '../protocol/views.ts'
-import type { InstanceCommand } from './instance.ts'
+import type { Delivery, InstanceCommand } from './instance-messages.ts'
 import type { SupervisorPorts } from './instance-ports.ts'
 import type { Slot } from './launch-order.ts'
+import type { ReloadOutcome } from './reload-machine.ts'
 import type { ServiceMessage } from './service.ts'
+import { undeletable } from './undeletable.ts'
 import { type GroupActorMessage, type Register, type RootMessage, rootSpec } from './tree.ts'
 
 export interface ActOptions {
@@ -21,6 +23,13 @@ export interface ActOptions {
   readonly why?: string
 }
 
+export type ActOp = 'start' | 'stop' | 'restart' | 'reset'
+
+export interface ReloadOptions extends Pick<ActOptions, 'slots' | 'by' | 'cause'> {
+  /** Undefined: as it is declared now. */
+  readonly next: readonly Slot[] | undefined
+}
+
 /** What an act may take beyond the grace: the way through the gate, a sweep, a slow disk. */
 const slackMs = 60_000
 
@@ -32,11 +41,18 @@ const slackMs = 60_000
  */
 export class Supervision {
   readonly #ports: SupervisorPorts
-  readonly #register: Register = { slots: new Map(), policies: new Map() }
+  readonly #register: Register = { slots: new Map(), next: new Map(), policies: new Map() }
   readonly #system: ActorSystem
   readonly #root: Ref<RootMessage>
 
-  constructor(ports: SupervisorPorts) {
+  constructor(of: SupervisorPorts) {
+    const ports: SupervisorPorts = {
+      ...of,
+      reloaded: (service, isNew) => {
+        this.#register.next.delete(service)
+        of.reloaded(service, isNew)
+      },
+    }
     this.#ports = ports
     this.#system = createSystem({
       name: 'troupe',
@@ -57,10 +73,14 @@ export class Supervision {
     }
   }
 
-  /** Begins to supervise a service: its slots go on from what is remembered of them. */
-  add(slots: readonly Slot[]): void {
+  /**
+   * Begins to supervise a service: its slots go on from what is remembered of them, and so does a reload,
+   * to `next`.
+   */
+  add(slots: readonly Slot[], next?: readonly Slot[]): void {
     const service = nameOf(slots)
     this.#register.slots.set(service, slots)
+    if (next !== undefined) this.#register.next.set(service, next)
     this.#tell(service, { kind: 'add', service })
   }
 
@@ -89,16 +109,54 @@ export class Supervision {
     this.add(slots)
   }
 
-  act(
+  /**
+   * Replaces the processes of a service one at a time, and takes that back when the first new one fails.
+   * What it is declared to be from then on is told through {@link SupervisorPorts.reloaded}.
+   */
+  reload(service: string, { next, slots, by, cause }: ReloadOptions): Promise<ReloadOutcome> {
+    const known = this.#register.slots.get(service) ?? []
+    const stepMs = Math.max(...[...known, ...(next ?? [])].map(({ spec }) => stepMsOf(spec)), 0)
+    if (next !== undefined) this.#register.next.set(service, next)
+    // There and back again.
+    return this.#within(`reload ${service}`, 2 * known.length * stepMs + slackMs, (done) =>
+      this.#command(service, {
+        kind: 'reload',
+        next,
+        done,
+        ...(slots === undefined ? {} : { slots }),
+        ...(by === undefined ? {} : { by }),
+        ...(cause === undefined ? {} : { cause }),
+      }),
+    )
+  }
+
+  /** Ends a reload where it stands; nothing where none is under way. */
+  haltReload(service: string, why: string): void {
+    this.#command(service, { kind: 'reloading', event: { kind: 'halt', why } })
+  }
+
+  /** Gives something to the processes themselves; resolves with the slots that it reached. */
+  send(
     service: string,
-    op: 'start' | 'stop' | 'restart',
-    options: ActOptions,
-  ): Promise<readonly InstanceView[]> {
-    this.#wish(service, op === 'stop' ? 'down' : 'up', options.slots)
+    what: Delivery,
+    { slots }: Pick<ActOptions, 'slots'>,
+  ): Promise<readonly number[]> {
+    return this.#within(`send to ${service}`, slackMs, (done) =>
+      this.#command(service, {
+        kind: 'send',
+        what,
+        done,
+        ...(slots === undefined ? {} : { slots }),
+      }),
+    )
+  }
+
+  async act(service: string, op: ActOp, options: ActOptions): Promise<readonly InstanceView[]> {
+    if (op !== 'reset') this.#wish(service, op === 'stop' ? 'down' : 'up', options.slots)
     const { slots, by, cause, graceMs } = options
     const spec = this.#register.slots.get(service)?.[0]?.spec
     const limitMs = 2 * (graceMs ?? spec?.killTimeoutMs ?? 0) + slackMs
-    return this.#within(`${op} ${service}`, limitMs, (done) =>
+    const views = await this.#within<readonly InstanceView[]>(`${op} ${service}`, limitMs, (done) =>
       this.#command(service, {
         kind: 'act',
         event: eventOf(op, options),
@@ -108,6 +166,8 @@ export class Supervision {
         ...(cause === undefined ? {} : { cause }),
       }),
     )
+    if (op === 'stop' && slots === undefined) this.#retirePrimary(service)
+    return views
   }
 
   /** Gives what is being ended no more time than this; what is wanted stays as it is. */
@@ -136,6 +196,7 @@ export class Supervision {
         }),
     )
     if (stuck.length > 0) throw undeletable(service, stuck)
+    this.#retirePrimary(service)
     await this.#drop(service)
     this.#register.slots.delete(service)
   }
@@ -150,6 +211,15 @@ export class Supervision {
   /** Leaves every process as it is and ends the supervisors. */
   async close(): Promise<void> {
     await this.#system.stop()
+  }
+
+  /** Nothing of the service is to run for now: whoever held its ports need not wait for it. */
+  #retirePrimary(service: string): void {
+    const [first] = this.#register.slots.get(service) ?? []
+    if (first?.spec.execMode !== 'cluster') return
+    this.#ports.host
+      .retirePrimary?.(first.serviceId)
+      .catch((thrown: unknown) => this.#ports.report('retire a primary', thrown))
   }
 
   /** Ends the actors of a service; two owners of one slot would be one too many. */
@@ -200,7 +270,8 @@ export class Supervision {
   }
 }
 
-function eventOf(op: 'start' | 'stop' | 'restart', { graceMs, why }: ActOptions): InstanceCommand {
+function eventOf(op: ActOp, { graceMs, why }: ActOptions): InstanceCommand {
+  if (op === 'reset') return { kind: 'reset' }
   const grace = graceMs === undefined ? {} : { graceMs }
   if (op === 'start') return { kind: 'start', isAutomatic: false }
   return op === 'stop'
@@ -208,15 +279,18 @@ function eventOf(op: 'start' | 'stop' | 'restart', { graceMs, why }: ActOptions)
     : { kind: 'restart', why: why ?? 'asked', ...grace }
 }
 
-function undeletable(service: string, stuck: readonly InstanceView[]): TroupeError {
-  const left = stuck.map(({ slot, state, pid }) => `#${slot} is ${state}, pid ${pid ?? 'unknown'}`)
-  return new TroupeError('E_FAILED', `${service} cannot be deleted: ${left.join('; ')}`, {
-    hint: 'what cannot be killed waits for a disk or a device; delete it again once that is gone',
-  })
-}
-
 function nameOf(slots: readonly Slot[]): string {
   const [first] = slots
   if (first === undefined) throw new Error('a service without slots cannot be supervised')
   return first.spec.name
+}
+
+/** The longest that replacing one process may take. */
+function stepMsOf({
+  listenTimeoutMs,
+  minUptimeMs,
+  drainTimeoutMs,
+  killTimeoutMs,
+}: ServiceSpec): number {
+  return listenTimeoutMs + minUptimeMs + drainTimeoutMs + 2 * killTimeoutMs + slackMs
 }

@@ -2,10 +2,13 @@ import { type Behavior, type ChildSpec, type Ctx, same } from '../actor/behavior
 import type { Ref } from '../actor/ref.ts'
 import { Group, type GroupMessage } from './group.ts'
 import type { GroupPolicy } from './group-strategy.ts'
-import { Instance, type InstanceMessage } from './instance.ts'
+import type { Child, Children } from './crew.ts'
+import { Instance } from './instance.ts'
+import type { InstanceMessage } from './instance-messages.ts'
 import type { SupervisorPorts } from './instance-ports.ts'
 import type { Slot } from './launch-order.ts'
-import { Service, type ServiceMessage } from './service.ts'
+import type { Seat, SeatedSlot } from './seat.ts'
+import { type Declared, Service, type ServiceMessage } from './service.ts'
 
 /**
  * What is to be supervised. It stands outside the actors, because a fault of one must not
@@ -14,6 +17,8 @@ import { Service, type ServiceMessage } from './service.ts'
 export interface Register {
   /** By service, in the order in which they were declared. */
   readonly slots: Map<string, readonly Slot[]>
+  /** What services are declared to be once a reload that is under way has completed. */
+  readonly next: Map<string, readonly Slot[]>
   /** By group. */
   readonly policies: Map<string, GroupPolicy>
 }
@@ -112,8 +117,15 @@ class GroupActor {
     const isThere = this.#services.get(service)?.tell(message) ?? false
     // Whoever waits must not wait for somebody who is not there.
     if (isThere || !('done' in message)) return
-    if (message.kind === 'act') message.done?.([])
-    else message.done([])
+    switch (message.kind) {
+      case 'act':
+        return message.done?.([])
+      case 'reload':
+        return message.done({ kind: 'halted', why: 'the service is not supervised', replaced: 0 })
+      case 'remove':
+      case 'send':
+        return message.done([])
+    }
   }
 
   #add(service: string): void {
@@ -144,9 +156,9 @@ function serviceSpec(
   const behavior = (): Behavior<Service, ServiceMessage> => ({
     supervision: patient,
     init: (ctx) =>
-      new Service(register.slots.get(name) ?? [], ports, {
+      new Service(declaredIn(register, name), ports, {
         hear: (message) => ctx.self.tell(message),
-        children: { start: (slot) => childOf(slot, ctx, register, ports) },
+        children: childrenOf(ctx, register, ports),
         failed: (_, cause) => failed(cause),
       }),
     receive(service, message) {
@@ -161,10 +173,32 @@ function serviceSpec(
   return { id: encodeURIComponent(name), behavior, shutdown: 'infinity' }
 }
 
-function childOf(slot: Slot, ctx: Ctx<ServiceMessage>, register: Register, ports: SupervisorPorts) {
+/** `/services/<group>/<service>/<seat>`; one that follows another in its seat has a number behind that. */
+function childrenOf(
+  ctx: Ctx<ServiceMessage>,
+  register: Register,
+  ports: SupervisorPorts,
+): Children {
+  const counts = new Map<Seat, number>()
+  return {
+    start(seat, newest) {
+      const count = counts.get(seat) ?? 0
+      counts.set(seat, count + 1)
+      const id = count === 0 ? seat : `${seat}~${count}`
+      return childOf(id, () => wishedFor(newest(), register), ctx, ports)
+    },
+  }
+}
+
+function childOf(
+  id: string,
+  slot: () => SeatedSlot,
+  ctx: Ctx<ServiceMessage>,
+  ports: SupervisorPorts,
+): Child {
   const behavior = (): Behavior<Instance, InstanceMessage> => ({
     init: (self) =>
-      new Instance(currentSlot(slot, register), ports, {
+      new Instance(slot(), ports, {
         hear: (message) => self.self.tell(message),
         changed: (news) => ctx.self.tell({ kind: 'news', news }),
       }),
@@ -177,18 +211,22 @@ function childOf(slot: Slot, ctx: Ctx<ServiceMessage>, register: Register, ports
       return same
     },
   })
-  const ref = ctx.spawn<InstanceMessage>({ id: String(slot.slot), behavior })
+  const ref = ctx.spawn<InstanceMessage>({ id, behavior })
   return {
     tell: (message: InstanceMessage) => void ref.tell(message),
     stop: () => ctx.stop(ref),
   }
 }
 
-/** The newest declaration and wish of a slot: a restarted actor must not fall back to older ones. */
-function currentSlot(slot: Slot, register: Register): Slot {
-  const slots = register.slots.get(slot.spec.name) ?? []
-  const current = slots.find((each) => each.slot === slot.slot)
-  return current ?? slot
+function declaredIn(register: Register, service: string): Declared {
+  return { slots: register.slots.get(service) ?? [], next: register.next.get(service) }
+}
+
+/** Whether a slot is to run changes more often than what it is. */
+function wishedFor(slot: SeatedSlot, register: Register): SeatedSlot {
+  if (slot.role !== 'current') return slot
+  const known = register.slots.get(slot.spec.name)?.find((each) => each.slot === slot.slot)
+  return known === undefined ? slot : { ...slot, wanted: known.wanted }
 }
 
 function groupOf(slots: readonly Slot[]): string {

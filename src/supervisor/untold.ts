@@ -1,7 +1,7 @@
 import type { Found } from '../process/host.ts'
 import type { EventDraft } from '../protocol/events.ts'
-import type { Slot } from './launch-order.ts'
-import { type ServiceLedger, slotOf } from './ledger.ts'
+import { entryOf, type ServiceLedger } from './ledger.ts'
+import type { SeatedSlot } from './seat.ts'
 
 /**
  * An end that stands in the ledger but was never told, because the manager died between the
@@ -9,11 +9,11 @@ import { type ServiceLedger, slotOf } from './ledger.ts'
  */
 export function untoldExit(
   found: Found | undefined,
-  { spec, slot }: Slot,
+  { spec, slot, seat }: SeatedSlot,
   ledger: ServiceLedger,
   isTold: (service: string, slot: number, incarnation: number) => boolean,
 ): EventDraft | undefined {
-  const { lastExited: incarnation } = slotOf(ledger, slot)
+  const { lastExited: incarnation } = entryOf(ledger, seat)
   const isOurs = found?.kind === 'exited' && found.record.launchId.endsWith(`.${incarnation}`)
   if (!isOurs || isTold(spec.name, slot, incarnation)) return undefined
   const record = ledger.exits.findLast((exit) => exit.slot === slot)

@@ -29,7 +29,7 @@ function declared(asked: readonly Asked[]) {
   return command?.args as unknown as {
     readonly declaration: Declaration
     readonly inherited: Readonly<Record<string, string>>
-    readonly restart: boolean
+    readonly how: string
   }
 }
 
@@ -41,7 +41,26 @@ test.each([
   ['start worker', { op: 'start', services: [{ name: 'worker' }] }],
   ['stop processes.json', { op: 'stop', services: [{ name: 'api' }, { name: 'worker' }] }],
   ['delete processes.json --only worker', { op: 'delete', services: [{ name: 'worker' }] }],
-  ['restart processes.json', { op: 'declare', args: { restart: true } }],
+  ['restart processes.json', { op: 'declare', args: { how: 'restart' } }],
+  [
+    'reload api worker#1',
+    { op: 'reload', services: [{ name: 'api' }, { name: 'worker', slot: 1 }] },
+  ],
+  ['reload processes.json', { op: 'declare', args: { how: 'reload' } }],
+  ['startOrReload processes.json', { op: 'declare', args: { how: 'reload' } }],
+  ['scale api 4', { op: 'scale', services: [{ name: 'api' }], args: { to: '4' } }],
+  ['scale api +2', { op: 'scale', args: { to: '+2' } }],
+  ['scale api -1', { op: 'scale', args: { to: '-1' } }],
+  ['reset all', { op: 'reset', services: [{ name: 'all' }] }],
+  [
+    'sendSignal usr2 api',
+    { op: 'signal', services: [{ name: 'api' }], args: { signal: 'SIGUSR2' } },
+  ],
+  [
+    'send api {"level":1}',
+    { op: 'send', services: [{ name: 'api' }], args: { data: { level: 1 } } },
+  ],
+  ['send api good day', { op: 'send', args: { data: 'good day' } }],
 ])('"%s" reaches the manager as one command', async (line, command) => {
   const { code, asked } = await here().troupe(...line.split(' '))
 
@@ -74,10 +93,10 @@ test('start <file> declares what the file says, over the environment of the call
 
   const { asked } = await troupe('start', 'processes.json', '--env', 'production', '--only', 'api')
 
-  const { declaration, inherited, restart } = declared(asked)
+  const { declaration, inherited, how } = declared(asked)
   expect(declaration.services.map(({ name, env }) => [name, env])).toEqual([['api', { A: '2' }]])
   expect(inherited).toEqual({ HOME: '/home/anna', PATH: '/bin' })
-  expect(restart).toBe(true)
+  expect(how).toBe('restart')
 })
 
 test('start <script> understands the options of PM2, and leaves what stands behind -- alone', async () => {
@@ -95,7 +114,7 @@ test('start <script> understands the options of PM2, and leaves what stands behi
       namespace: 'front',
       script: join(cwd, 'api.js'),
       args: ['--name', 'inner', '--lines'],
-      interpreterArgs: ['--no-warnings'],
+      interpreterArgs: ['--enable-source-maps', '--no-warnings'],
       outFile: join(cwd, 'out.log'),
       errorFile: '/dev/null',
       maxRestarts: 3,
@@ -103,10 +122,32 @@ test('start <script> understands the options of PM2, and leaves what stands behi
       expBackoffMs: 50,
       stopExitCodes: [0, 7, 9],
       killTimeoutMs: 2_000,
-      autorestart: false,
+      restart: 'never',
       autostart: false,
     },
   ])
+})
+
+test('start <script> understands how its output and its surroundings are to be', async () => {
+  const line =
+    'start api.js --log all.log --log-type json --log-date-format HH:mm --filter-env AWS,TOKEN'
+  const more = '--disable-source-map-support --time --gid nosuch'.split(' ')
+  const { troupe } = here()
+
+  const { asked } = await troupe(...line.split(' '), '--disable-source-map-support')
+  const { err } = await troupe('start', 'api.js', ...more, '--uid', 'nosuch')
+
+  expect(declared(asked).declaration.services).toMatchObject([
+    {
+      outFile: join(cwd, 'all.log'),
+      errorFile: join(cwd, 'all.log'),
+      logStamp: { kind: 'json', format: [{ token: 'HH' }, { text: ':' }, { token: 'mm' }] },
+      envFilter: { kind: 'containing', parts: ['AWS', 'TOKEN'] },
+      interpreterArgs: [],
+    },
+  ])
+  expect(err).toContain('uid: expected a user of this machine, got "nosuch"')
+  expect(err).toContain('gid: expected a group of this machine, got "nosuch"')
 })
 
 test('a shell line is a script', async () => {

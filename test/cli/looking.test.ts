@@ -51,6 +51,20 @@ test.each([
   expect(asked[1]?.args).toEqual({ lines: 3, streams })
 })
 
+test('logs --timestamp says when each new line was read', async () => {
+  const at = new Date(2026, 10, 23, 14, 2, 31).getTime()
+  const source = { service: 'api', slot: 0, stream: 'out' } as const
+  const progress = [
+    { ...source, line: 'before' },
+    { ...source, line: 'now', at },
+  ]
+  const { troupe } = commandLine({ answers: { status }, progress })
+
+  const { out } = await troupe('logs', '--timestamp')
+
+  expect(out).toContain('\n3|api    | before\n2026-11-23 14:02:31 3|api    | now\n')
+})
+
 test('logs --json is one object a line', async () => {
   const line = { service: 'api', slot: 0, stream: 'out', line: '"quoted"', at: 5 } as const
   const { troupe } = commandLine({ answers: { status }, progress: [line, line] })
@@ -207,6 +221,22 @@ test('describe tells names of variables, how instances ended, and nothing it doe
   )
   expect(out).not.toMatch(/\n {2}(args|version|declared in)\b/)
 })
+
+test.each([
+  ['always', true, 'yes'],
+  ['never', false, 'no'],
+  ['on-failure', true, 'on-failure'],
+] as const)(
+  'describe says of restart: %s whether it restarts',
+  async (restart, autorestart, said) => {
+    const services = [serviceWith({ restart, autorestart })]
+    const { troupe } = commandLine({ answers: { describe: () => ({ services }) } })
+
+    const { out } = await troupe('describe', 'worker')
+
+    expect(out).toMatch(new RegExp(`restarts by itself +${said}\n`))
+  },
+)
 
 test('a finding that is a problem makes doctor fail, and says what to do', async () => {
   const findings = [

@@ -4,7 +4,7 @@ import { commandLine } from './given.ts'
 test.each([
   ['strat', "error: unknown command 'strat'\nhint: did you mean start?\n"],
   ['frobnicate', "error: unknown command 'frobnicate'\nhint: see: troupe --help\n"],
-  ['reset api', 'error: reset is not there yet\nhint: a restart by hand forgets earlier failures'],
+  ['pull api', 'error: pull is not there yet\nhint: git pull, then'],
   ['events --folow', "error: unknown option '--folow'\nhint: did you mean --follow?\n"],
   ['stop', "error: missing required argument 'service|file'\nhint: see: troupe help stop\n"],
   ['logs --lines many', 'error: --lines: expected a whole number, got "many"\n'],
@@ -17,7 +17,8 @@ test.each([
   ['start api --name web', 'error: --name goes with a script\n'],
   ['start api -- --port 1', 'error: arguments behind -- go with a script\n'],
   ['start', 'error: start what?'],
-  ['start -i 2 app.js', 'error: -i starts a cluster, and cluster mode does not exist yet\n'],
+  ['start api -i 2', 'error: --instances goes with a script\n'],
+  ['scale api', "error: missing required argument 'count'\nhint: see: troupe help scale\n"],
   ['config set one', 'error: these words cannot stand behind config set\n'],
   ['keys trust anna', 'error: these words cannot stand behind keys trust\n'],
 ])('"%s" is told what is wrong, and nothing is asked of the manager', async (line, said) => {

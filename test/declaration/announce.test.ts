@@ -8,10 +8,11 @@ const warningsOf = (...apps: readonly Fields[]): readonly string[] =>
 
 // prettier-ignore
 const lines: [Fields, string[]][] = [
-  [{ time: true },                   ['`time` is not active yet (s0)']],
-  [{ schedule: '0 4 * * *' },        ['`schedule` is not active yet (s0)']],
+  [{ vizion: true },                 ['`vizion` is not active yet (s0)']],
+  [{ time: true, log_type: 'json' }, []],
+  [{ schedule: '0 4 * * *' },        []],
   [{ watch: true, cron: '0 4 * * *' },        []],
-  [{ depends_on: ['db'] },           ['`depends_on` is not active yet (s0)']],
+  [{ depends_on: ['db'] },           ['s0 waits for db, which is not started with it']],
   [{ force: true },                  ['`force` does nothing here: services are told apart by name, and one script may have many names (s0)']],
   [{ watch: false, vizion: false },  []],
   [{ cron_restart: 0 },              []],
@@ -19,9 +20,16 @@ const lines: [Fields, string[]][] = [
   [{ wait_ready: false, time: false },        []],
   [{ max_memory_restart: 0, post_update: [] },[]],
   [{ windowsHide: true, username: 'ann' },    []],
-  [{ exec_mode: 'cluster' },         ['s0: `exec_mode: cluster` is not active yet: it runs as one process in fork mode']],
-  [{ instances: 2 },                 ['s0: `instances` means cluster mode unless `exec_mode` is "fork", and that is not active yet: it runs as one process in fork mode']],
+  [{ exec_mode: 'cluster', instances: 2 },    []],
+  [{ interpreter: 'python3', wait_ready: true, reload: 'primary' }, ['s0: `reload: primary` is for Node scripts: it runs in fork mode', 's0: `wait_ready` does nothing, it is for Node scripts: it is online at once']],
   [{ instances: 2, exec_mode: 'fork' },       []],
+  [{ log_file: 'a.log' },                     []],
+  [{ log_file: 'NULL', out: 'o', err: 'e' },  []],
+  [{ log_file: true, out_file: 'o.log' },     ['s0: `log_file` gets only the other stream: `out_file` has the rest']],
+  [{ log_file: 'a.log', out: 'o', err: 'e' }, ['s0: `log_file` gets nothing: `out_file` and `error_file` have the rest']],
+  [{ increment_var: 'N', env: { N: 7 } },     []],
+  [{ increment_var: 'N' },                    []],
+  [{ increment_var: 'N', env: { N: 'x' } },   ['s0: `increment_var` begins with 0, since env says no whole number for N']],
 ]
 
 test.each(lines)('an app that says %j hears %j', (app, expected) => {
@@ -29,10 +37,10 @@ test.each(lines)('an app that says %j hears %j', (app, expected) => {
 })
 
 test('a field is announced once, however many services use it', () => {
-  const stamping = { time: true }
+  const asking = { vizion: true }
 
-  expect(warningsOf(stamping, {}, stamping)).toEqual(['`time` is not active yet (s0, s2)'])
-  expect(warningsOf(...Array.from({ length: 5 }, () => stamping))).toEqual([
-    '`time` is not active yet (s0, s1, s2 and 2 more)',
+  expect(warningsOf(asking, {}, asking)).toEqual(['`vizion` is not active yet (s0, s2)'])
+  expect(warningsOf(...Array.from({ length: 5 }, () => asking))).toEqual([
+    '`vizion` is not active yet (s0, s1, s2 and 2 more)',
   ])
 })

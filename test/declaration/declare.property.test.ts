@@ -80,7 +80,7 @@ test('a falsy value counts like any other, in either spelling', () => {
         restartDelayMs: 0,
         killTimeoutMs: has('kill_timeout') ? 0 : 1_600,
         mergeLogs: !has('merge_logs') && !has('instances'),
-        autorestart: !has('autorestart'),
+        restart: has('autorestart') ? 'never' : 'always',
         autostart: !has('autostart'),
         treekill: !has('treekill'),
         instances: has('instances') ? 4 : 1,

@@ -15,8 +15,8 @@ const meanings: [Fields, Partial<ServiceSpec>][] = [
   [{ args: ['-p', 80, true] },                { args: ['-p', '80', 'true'] }],
   [{ args: '' },                              { args: [] }],
   [{ scriptArgs: '-v' },                      { args: ['-v'] }],
-  [{ node_args: '--harmony' },                { interpreterArgs: ['--harmony'] }],
-  [{ interpreterArgs: ['--harmony'] },        { interpreterArgs: ['--harmony'] }],
+  [{ node_args: '--harmony' },                { interpreterArgs: ['--enable-source-maps', '--harmony'] }],
+  [{ interpreterArgs: ['--harmony'] },        { interpreterArgs: ['--enable-source-maps', '--harmony'] }],
   [{},                                        { execMode: 'fork', instances: 1, mergeLogs: true }],
   [{ instances: 1 },                          { execMode: 'cluster', instances: 1, mergeLogs: false }],
   [{ instances: 3, exec_mode: 'fork' },       { execMode: 'fork', instances: 3, mergeLogs: false }],
@@ -28,8 +28,12 @@ const meanings: [Fields, Partial<ServiceSpec>][] = [
   [{ instances: -1 },                         { instances: 3 }],
   [{ instances: -9 },                         { instances: 1 }],
   [{ autostart: false },                      { autostart: false }],
-  [{ autorestart: false },                    { autorestart: false }],
-  [{ autorestart: 'false' },                  { autorestart: false }],
+  [{ autorestart: false },                    { restart: 'never' }],
+  [{ autorestart: 'false' },                  { restart: 'never' }],
+  [{},                                        { restart: 'always' }],
+  [{ restart: 'on-failure' },                 { restart: 'on-failure' }],
+  [{ restart: 'on-abnormal', autorestart: true }, { restart: 'on-abnormal' }],
+  [{ restart: 'never', autorestart: false },  { restart: 'never' }],
   [{ stop_exit_codes: 0 },                    { stopExitCodes: [0] }],
   [{ stop_exit_codes: ['3', 143] },           { stopExitCodes: [3, 143] }],
   [{},                                        { maxRestarts: 16, minUptimeMs: 1_000, restartDelayMs: 0 }],
@@ -49,12 +53,23 @@ const meanings: [Fields, Partial<ServiceSpec>][] = [
   [{ output: '~/o.log', pid: 'a.pid' },       { outFile: '/home/ann/o.log', pidFile: '/srv/a.pid' }],
   [{ out_file: 'NULL' },                      { outFile: '/dev/null' }],
   [{ disable_logs: true, out_file: 'o.log' }, { outFile: '/dev/null', errorFile: '/dev/null' }],
+  [{ log_file: 'l.log' },                     { outFile: '/srv/l.log', errorFile: '/srv/l.log' }],
+  [{ log: '~/l.log', out_file: 'o.log' },     { outFile: '/srv/o.log', errorFile: '/home/ann/l.log' }],
+  [{ log_file: 'l.log', out: 'o', err: 'e' }, { outFile: '/srv/o', errorFile: '/srv/e' }],
+  [{ log_file: 'l.log', disable_logs: true }, { outFile: '/dev/null', errorFile: '/dev/null' }],
+  [{ log_file: true },                        { joinLogs: true }],
   [{ merge_logs: true, instances: 2 },        { mergeLogs: true }],
   [{ merge_logs: false },                     { mergeLogs: false }],
   [{ combineLogs: false },                    { mergeLogs: false }],
   [{ instance_var: 'SLOT' },                  { instanceVar: 'SLOT' }],
   [{},                                        { instanceVar: 'NODE_APP_INSTANCE', env: {} }],
   [{ port: 3000 },                            { env: { PORT: '3000' } }],
+  [{ port: 3000, increment_var: 'PORT' },     { increment: { name: 'PORT', from: 3_000 }, env: { PORT: '3000' } }],
+  [{ incrementVar: 'N' },                     { increment: { name: 'N', from: 0 } }],
+  [{ increment_var: 'N', env: { N: 'x' } },   { increment: { name: 'N', from: 0 } }],
+  [{ filter_env: true },                      { envFilter: { kind: 'all' } }],
+  [{ filter_env: 'TOKEN' },                   { envFilter: { kind: 'exactly', name: 'TOKEN' } }],
+  [{ filterEnv: ['AWS_', 'SECRET'] },         { envFilter: { kind: 'containing', parts: ['AWS_', 'SECRET'] } }],
 ]
 
 test.each(meanings)('an app that says %j means %j', (said, meant) => {
@@ -93,12 +108,42 @@ const mistakes: [Fields, string][] = [
   [{ watch: 3 },                       'true, false, a path or a list of paths'],
   [{ restart: 'sometimes' },           '"always" or "on-failure" or "on-abnormal" or "never"'],
   [{ out_file: 5 },                    'the path of a file, or "NULL"'],
+  [{ filter_env: { A: 1 } },           'true, false, the name of a variable or a list of parts of names'],
 ]
 
 test.each(mistakes)('an app that says %j is told what was expected', (said, expected) => {
   const problems = Object.entries(said).map(([path, got]) => ({ path, expected, got }))
 
   expect(problemsOf({ script: 'app.js', ...said })).toEqual(problems)
+})
+
+test.each([false, 'false', []])('filter_env: %j filters nothing', (said) => {
+  expect(serviceOf({ filter_env: said })).not.toHaveProperty('envFilter')
+})
+
+// prettier-ignore
+const contradictions: [Fields, string][] = [
+  [{ autorestart: false, restart: 'always' },      '"never", since autorestart is false'],
+  [{ autorestart: false, restart: 'on-failure' },  '"never", since autorestart is false'],
+  [{ autorestart: true, restart: 'never' },        'anything but "never", since autorestart is true'],
+]
+
+test.each(contradictions)('an app that says %j contradicts itself', (said, expected) => {
+  const hint = 'leave autorestart out: restart says more'
+
+  expect(problemsOf({ script: 'app.js', ...said })).toEqual([
+    { path: 'restart', expected, got: said['restart'], hint },
+  ])
+})
+
+test.each([false, 'NULL', '/dev/null'])('log_file: %j joins nothing', (said) => {
+  const { outFile, errorFile, joinLogs } = serviceOf({ log_file: said, err: 'e.log' })
+
+  expect({ outFile, errorFile, joinLogs }).toEqual({
+    outFile: undefined,
+    errorFile: '/srv/e.log',
+    joinLogs: undefined,
+  })
 })
 
 test('an argument that no process can be given is named by its place', () => {

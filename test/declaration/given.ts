@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path'
+import { groupIn, userIn } from '../../src/declaration/accounts.ts'
 import { declarationFrom } from '../../src/declaration/declare.ts'
 import type { Machine, Sight } from '../../src/declaration/machine.ts'
 import { DeclarationError, type Problem } from '../../src/declaration/problem.ts'
@@ -15,7 +16,12 @@ interface FakeMachine {
   readonly directories?: readonly string[]
   readonly commands?: readonly string[]
   readonly runsTypeScript?: boolean
+  /** Of the caller; root is 0. */
+  readonly uid?: number
 }
+
+const passwd = 'root:x:0:0:root:/root:/bin/sh\nann:x:1000:100:Ann:/home/ann:/bin/sh\n42:x:7:7::/:\n'
+const groups = 'root:x:0:\nusers:x:100:ann\nwww:x:33:\n'
 
 export const node = '/usr/bin/node'
 export const staticServer = '/opt/troupe/static-site.js'
@@ -26,6 +32,7 @@ export function machineWith({
   directories = [],
   commands = ['bash', 'sh', 'node', 'python3', 'npm'],
   runsTypeScript = false,
+  uid = 0,
 }: FakeMachine = {}): Machine {
   const all: Readonly<Record<string, FakeFile>> = {
     '/srv/app.js': {},
@@ -43,12 +50,16 @@ export function machineWith({
   }
   return {
     processors: 4,
+    uid,
+    gid: uid,
     home: '/home/ann',
     node,
     staticServer,
     nvm: undefined,
     runsTypeScript,
     look,
+    user: (wanted) => userIn(passwd, wanted),
+    group: (wanted) => groupIn(groups, wanted),
     beginning: (path) => all[path]?.text ?? '',
     find: (command, searchPath) =>
       searchPath === undefined

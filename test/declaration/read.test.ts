@@ -52,9 +52,7 @@ test("the article's file is read as it stands", async () => {
     { name: 'worker', execMode: 'fork', instances: 1, env: { INTERVAL: '1000' } },
   ])
   expect(groups).toEqual([])
-  expect(warnings).toEqual([
-    'web-api: `exec_mode: cluster` is not active yet: it runs as one process in fork mode',
-  ])
+  expect(warnings).toEqual([])
 })
 
 test("the article's --env production chooses env_production", async () => {
@@ -149,7 +147,7 @@ test('JSON is never run', async () => {
 })
 
 test('a script is declared alone, by the same rules', async () => {
-  const fields = { name: 'x', maxRestarts: 0, env: { A: 1 }, time: true, cwd: dir }
+  const fields = { name: 'x', maxRestarts: 0, env: { A: 1 }, vizion: true, cwd: dir }
 
   const { services, groups, warnings } = declareScript('api.js', fields)
 
@@ -158,7 +156,7 @@ test('a script is declared alone, by the same rules', async () => {
   ])
   expect(services[0]).not.toHaveProperty('file')
   expect(groups).toEqual([])
-  expect(warnings).toEqual(['`time` is not active yet (x)'])
+  expect(warnings).toEqual(['`vizion` is not active yet (x)'])
   expect(() => declareScript('gone.js', { cwd: dir, port: 'x' })).toThrow(
     /^gone\.js cannot be used:\n {2}port: .*\n {2}script: .*$/,
   )

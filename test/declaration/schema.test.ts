@@ -49,5 +49,5 @@ test('every spelling of every field has a sentence for the editor', () => {
   }
   expect(properties['kill_timeout']).toMatchObject({ default: 1_600 })
   expect(properties['killTimeout']?.['description']).toMatch(/^The same as kill_timeout\. /)
-  expect(properties['schedule']?.['description']).toMatch(/Not active yet\.$/)
+  expect(properties['placement']?.['description']).toMatch(/Not active yet\.$/)
 })

@@ -2,7 +2,8 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { type DesiredState, DesiredStore } from '../../src/manager/desired-state.ts'
+import { type DesiredState } from '../../src/manager/desired-state.ts'
+import { DesiredStore } from '../../src/manager/desired-store.ts'
 
 function given() {
   const root = mkdtempSync(join(tmpdir(), 'troupe-desired-'))

@@ -7,10 +7,16 @@ import { hasten } from '../../src/manager/grace.ts'
 const api = { id: 'x', slots: [], spec: { name: 'api', namespace: 'default' } }
 
 function hastenedBy(members: Partial<Order['call']>): readonly unknown[] {
+  return toldOf(members).hastened
+}
+
+function toldOf(members: Partial<Order['call']>) {
   const told: unknown[] = []
+  const halted: unknown[] = []
   const roster = {
     services: [api] as unknown as readonly DesiredService[],
     hasten: (...args: readonly unknown[]) => void told.push(args),
+    haltReload: (...args: readonly unknown[]) => void halted.push(args),
   }
   const call = {
     id: 'c1',
@@ -20,7 +26,7 @@ function hastenedBy(members: Partial<Order['call']>): readonly unknown[] {
     by: 'anna',
   } as const
   hasten(roster, { ...call, via: 'local', ...members })
-  return told
+  return { hastened: told, halted }
 }
 
 test('what a command waits for gets the grace of that command', () => {
@@ -33,4 +39,11 @@ test('a command that names no grace, or cannot be carried out, hastens nothing',
   expect(hastenedBy({})).toEqual([])
   expect(hastenedBy({ params: { grace: 'soon' } })).toEqual([])
   expect(hastenedBy({ params: { grace: '1s' }, services: [{ name: 'web' }] })).toEqual([])
+})
+
+test('whoever wants an end does not wait for a reload', () => {
+  const why = 'stop was asked for by anna'
+
+  expect(toldOf({}).halted).toEqual([[[{ service: 'api' }], why]])
+  expect(toldOf({ services: [{ name: 'web' }] }).halted).toEqual([])
 })

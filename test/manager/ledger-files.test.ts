@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { ledgerFiles } from '../../src/manager/ledger-files.ts'
-import { emptyLedger, emptySlot, withSlot } from '../../src/supervisor/ledger.ts'
+import { emptyLedger, emptySlot, withEntry } from '../../src/supervisor/ledger.ts'
 
 test('a ledger is one line, and the next manager reads it', () => {
   const dir = mkdtempSync(join(tmpdir(), 'troupe-ledger-'))
   onTestFinished(() => rmSync(dir, { recursive: true }))
-  const ledger = withSlot(emptyLedger, 0, { ...emptySlot, incarnation: 7, isAgain: true })
+  const ledger = withEntry(emptyLedger, '0', { ...emptySlot, incarnation: 7, isAgain: true })
 
   ledgerFiles({ dir, onTrouble: () => {} }).save('api', ledger)
 

@@ -88,3 +88,25 @@ test('what befell another member of the group is told as that', () => {
   expect(lines.map(({ what }) => what)).toEqual(['online', 'group', 'exited'])
   expect(lines.at(-1)?.text).toMatch(/^db#0: SIGKILL/)
 })
+
+test('an instance that was reloaded tells of its own process, and of reloads that came to nothing', () => {
+  const own = { ...worker, incarnation: 2 }
+  const asked = { service: 'worker', by: 'anna' }
+  const reload = { reloadId: 'r', slots: [0], isRedeclared: false }
+  const rolledBack = { reloadId: 'r2', ms: 5, why: '#0: it ended with code 1', left: [] }
+  const events = journal(
+    { ...asked, type: 'reload.started', data: reload, isCaused: false },
+    { ...own, type: 'instance.online', data: { pid: 7, bootMs: 21, restarts: 1 } },
+    { ...exited, incarnation: 1, isCaused: false },
+    { ...asked, type: 'reload.rolled_back', data: rolledBack, isCaused: false },
+    { ...exited, incarnation: 3, isCaused: false },
+  )
+
+  const { lines } = tellStory({ ...view, launchId: 'id.0+.2' }, events, now)
+
+  expect(lines.map(({ what, text }) => `${what}: ${text}`)).toEqual([
+    'reload: rolled back: #0: it ended with code 1',
+    'online: 21 ms after spawning',
+    'reload: asked by anna',
+  ])
+})

@@ -93,14 +93,14 @@ describe('turns', () => {
     expect(on.lines.at(-1)).toBe('2 superseded')
   })
 
-  test('who names a grace hastens what it waits for, and yet keeps to its turn', async () => {
+  test('whoever wants an end hastens what it waits for, and yet keeps to its turn', async () => {
     const on = lab({ isSlow: true })
 
     on.take(named('1', 'stop', 'api'))
     on.take(named('2', 'restart', 'api'))
     on.take('stop api id=3 grace=1s')
     await settle()
-    expect(on.hastened).toEqual(['3'])
+    expect(on.hastened).toEqual(['1', '2', '3'])
     for (const turn of [0, 1, 2]) {
       on.begun[turn]?.finish()
       // Each begins when the one before it has ended.

@@ -105,3 +105,19 @@ test('what is said to nobody is not taken for heard', () => {
   expect(say(1)).toBeUndefined()
   expect(heard).toEqual([])
 })
+
+test('the last word has been said once the service hung up, or cannot be reached anyway', () => {
+  const { switchboard, seat, heard } = given()
+  const place = seat()
+  const agent = voice()
+  const over: string[] = []
+  place.afterLastWord(() => over.push('unreachable'))
+  switchboard.arrived(cookie, agent)
+
+  place.afterLastWord(() => over.push(`after ${heard.length}`))
+  switchboard.said(cookie, { seq: 1, word: word(1) })
+  expect(over).toEqual(['unreachable'])
+  switchboard.left(cookie, agent)
+
+  expect(over).toEqual(['unreachable', 'after 1'])
+})

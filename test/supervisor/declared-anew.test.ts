@@ -34,16 +34,17 @@ describe('a service that is declared anew', () => {
     expect(isDeleted).toBe(true)
   })
 
-  test('with fewer slots stops the last ones and forgets them', async () => {
+  test('with fewer slots lets the last ones finish and forgets them', async () => {
     const scene = new Scene()
     const [first, second] = await scene.online(slotsOf('api', { instances: 2 }))
 
     await scene.supervision.redeclare(slotsOf('api', { instances: 1 }))
     await scene.settle()
-    expect(second?.signals).toEqual(['SIGINT'])
+    expect(second?.told).toMatchObject([{ kind: 'drain', signal: 'SIGINT' }])
     await scene.ends(second, 0)
 
     expect(scene.board.of('api').map(({ slot }) => slot)).toEqual([0])
+    expect([first?.told, second?.signals]).toEqual([[], []])
     expect(first?.signals).toEqual([])
   })
 

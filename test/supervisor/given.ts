@@ -9,7 +9,7 @@ import {
 /** A policy where only what the test is about is spelled out. */
 export function policyWith(given: Partial<RestartPolicy>): RestartPolicy {
   return {
-    autorestart: true,
+    mode: 'always',
     stopCodes: [],
     fatalCodes,
     maxRestarts: 16,
@@ -25,6 +25,10 @@ export function memoryWith(given: Partial<Memory>): Memory {
     policy: policyWith({}),
     stopSignal: 'SIGINT',
     graceMs: 1_600,
+    awaits: 'alive',
+    listenMs: 3_000,
+    drainMs: 10_000,
+    endsByMessage: false,
     failures: noFailures,
     restarts: 0,
     wanted: 'down',

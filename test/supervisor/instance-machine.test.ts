@@ -117,7 +117,7 @@ test('what outlives the sweep makes the instance stuck, and nothing is started b
 
 test('the end that left survivors is judged once they are gone', () => {
   const survivor = exitedWith({ survivors: [{ pid: 9, state: 'D' }] })
-  const policy = policyWith({ autorestart: false })
+  const policy = policyWith({ mode: 'never' })
 
   const { state, said } = live([...up, survivor, { kind: 'swept', survivors: [] }], { policy })
 

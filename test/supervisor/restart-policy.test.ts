@@ -4,6 +4,7 @@ import {
   defaultBackoff,
   delayOf,
   judge,
+  judgeFailedStart,
   noFailures,
   type Backoff,
   type RestartPolicy,
@@ -27,11 +28,50 @@ const exits: [string, Partial<RestartPolicy>, Exit, string][] = [
   ['exit nobody could read',  {},                                        lost,    'restart'],
   ['EX_CONFIG',               {},                                        config,  'give-up'],
   ['command not found',       {},                                        missing, 'give-up'],
-  ['clean exit, no restart',  { autorestart: false },                    clean,   'rest'],
-  ['crash, no restart',       { autorestart: false },                    crash,   'rest'],
+  ['clean exit, no restart',  { mode: 'never' },                         clean,   'rest'],
+  ['crash, no restart',       { mode: 'never' },                         crash,   'rest'],
   ['stop code',               { stopCodes: [1] },                        crash,   'rest'],
   ['stop code that is fatal', { stopCodes: [78] },                       config,  'rest'],
 ]
+
+// prettier-ignore
+const modes: [RestartPolicy['mode'], Record<string, string>][] = [
+  ['always',      { clean: 'restart', crash: 'restart', killed: 'restart', lost: 'restart', config: 'give-up' }],
+  ['on-failure',  { clean: 'rest',    crash: 'restart', killed: 'restart', lost: 'restart', config: 'give-up' }],
+  ['on-abnormal', { clean: 'rest',    crash: 'rest',    killed: 'restart', lost: 'restart', config: 'rest' }],
+  ['never',       { clean: 'rest',    crash: 'rest',    killed: 'rest',    lost: 'rest',    config: 'rest' }],
+]
+
+test.each(modes)('restart: %s', (mode, expected) => {
+  const ends = { clean, crash, killed, lost, config }
+  const verdicts = Object.entries(ends).map(([name, exit]) => [
+    name,
+    judge(policyWith({ mode }), { exit, readyForMs: 5 }, noFailures, fair).kind,
+  ])
+
+  expect(Object.fromEntries(verdicts)).toEqual(expected)
+})
+
+test.each([
+  ['always', 'restart'],
+  ['on-failure', 'restart'],
+  ['on-abnormal', 'restart'],
+  ['never', 'give-up'],
+] as const)('a launch that failed under restart: %s leads to %s', (mode, kind) => {
+  const verdict = judgeFailedStart(policyWith({ mode }), 'no memory', noFailures, fair)
+
+  expect(verdict.kind).toBe(kind)
+})
+
+test('a rest says which mode it follows from', () => {
+  const ended = { exit: crash, readyForMs: 5 }
+  const policy = policyWith({ mode: 'on-abnormal' })
+
+  expect(judge(policy, ended, noFailures, fair)).toEqual({
+    kind: 'rest',
+    why: 'code 1, and restart is on-abnormal',
+  })
+})
 
 test.each(exits)('a %s', (_, given, exit, verdict) => {
   const ended = { exit, readyForMs: 5 }

@@ -44,6 +44,8 @@ export class Scene {
   /** Everything that was announced, oldest first. */
   readonly events: EventDraft[] = []
   readonly reports: string[] = []
+  /** Reloads that are over, and whether the new declaration holds. */
+  readonly settled: (readonly [service: string, isNew: boolean])[] = []
   /** How often a ledger was written. */
   saves = 0
   readonly supervision: Supervision
@@ -83,6 +85,7 @@ export class Scene {
             draft.slot === slotNumber &&
             draft.incarnation === incarnation,
         ),
+      reloaded: (service, isNew) => void this.settled.push([service, isNew]),
       report: (what, thrown) => this.reports.push(`${what}: ${String(thrown)}`),
     })
   }

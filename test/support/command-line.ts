@@ -14,6 +14,8 @@ export interface Ran {
 /** A shell of a user, with a home of its own: each call is one `troupe …`. */
 export interface Shell {
   readonly home: string
+  /** Where it is. */
+  readonly dir: string
   readonly troupe: (...args: readonly string[]) => Promise<Ran>
 }
 
@@ -37,5 +39,5 @@ export async function openShell(env: Readonly<Record<string, string>> = {}): Pro
     await troupe('kill')
     await rm(dir, { recursive: true, force: true, maxRetries: 3 })
   })
-  return { home, troupe }
+  return { home, dir, troupe }
 }

@@ -16,7 +16,7 @@ export async function logs(call: Call): Promise<number> {
   const services = call.words.length === 0 ? ['all'] : call.words
   const session = await needSession(place)
   const { instances } = await session.ask('status', services, {})
-  const printer = new LogPrinter(instances, place.screen, options.json === true)
+  const printer = new LogPrinter(instances, place.screen, options)
   const params = { lines, streams: streamsOf(call) }
   if (options.nostream === true) {
     const result = await session.ask('logs', services, params)

@@ -24,7 +24,7 @@ export async function serve(call: Call): Promise<number> {
   return report(
     session,
     call,
-    await session.ask('declare', [], { declaration, inherited, restart: true }),
+    await session.ask('declare', [], { declaration, inherited, how: 'restart' }),
   )
 }
 

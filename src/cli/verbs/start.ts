@@ -17,7 +17,6 @@ import { openSession, type Session } from '../session.ts'
 
 /** Declares and starts what files and scripts say, and starts services by their names. */
 export async function start(call: Call): Promise<number> {
-  if (call.options.instances !== undefined) throw noClusterYet()
   if (call.words.length === 0) throw nothingToStart()
   // Whatever is wrong with the files is found before anything starts, a manager included.
   const steps: Step[] = []
@@ -55,7 +54,7 @@ async function perform(step: Step, session: Session, { place }: Call): Promise<O
   const { declaration } = step
   const inherited = inheritedFrom(place.env)
   // As `pm2 start <file>` does: what runs already starts again.
-  return session.ask('declare', [], { declaration, inherited, restart: true })
+  return session.ask('declare', [], { declaration, inherited, how: 'restart' })
 }
 
 async function startNamed(service: string, session: Session, cwd: string): Promise<Outcome> {
@@ -72,12 +71,6 @@ async function startNamed(service: string, session: Session, cwd: string): Promi
 
 function isRefusal({ code }: TroupeError): boolean {
   return code === 'E_NO_SUCH_SERVICE' || code === 'E_REJECTED'
-}
-
-function noClusterYet(): TroupeError {
-  return new TroupeError('E_NOT_YET', '-i starts a cluster, and cluster mode does not exist yet', {
-    hint: 'for several independent processes declare "instances": 2, "exec_mode": "fork" in a file',
-  })
 }
 
 function nothingToStart(): TroupeError {

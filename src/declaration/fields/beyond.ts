@@ -1,31 +1,29 @@
 import { z } from 'zod'
-import { type Field, later } from '../field.ts'
-import { loosely, oneOf, words } from '../kinds.ts'
+import { active, type Field, later } from '../field.ts'
+import { dependencies } from '../dependency-kind.ts'
+import { loosely } from '../kinds.ts'
+import type { ActiveFields } from '../values.ts'
 
 const settings = z.record(z.string(), z.unknown())
 const object = loosely('an object', settings)
 
+/** What PM2 does not have, and acts. */
+export const beyond: Pick<ActiveFields, 'depends_on'> = {
+  depends_on: {
+    kind: dependencies,
+    doc: 'Services that come first, each until it is started, ready (the default) or completed. Each start waits for them.',
+    standing: active,
+  },
+}
+
 /** What PM2 does not have. Each is read closely by the version that makes it act. */
 export const passiveBeyond: Readonly<Record<string, Field>> = {
-  depends_on: {
-    kind: {
-      type: words('').type.or(settings),
-      expected: 'the name of a service, a list of names, or an object with a condition for each',
-    },
-    doc: 'Services that come first: started, ready or completed.',
-    standing: later,
-  },
   readiness: {
     kind: object,
     doc: 'When it is ready for work: http, tcp, exec, message, listen or fd.',
     standing: later,
   },
   liveness: { kind: object, doc: 'How to see that it is still well.', standing: later },
-  restart: {
-    kind: oneOf('always', 'on-failure', 'on-abnormal', 'never'),
-    doc: 'After which exits it starts again.',
-    standing: later,
-  },
   hooks: { kind: object, doc: 'Commands around the steps of its life.', standing: later },
   secrets: {
     kind: { ...loosely('an object or a list', settings.or(z.array(z.unknown()))), isSecret: true },

@@ -1,6 +1,9 @@
-import { active, type Field, informs, later, moot } from '../field.ts'
+import { active, type Field, informs, moot } from '../field.ts'
 import { count, execMode, serviceName, text, truth, wholeNumber, words } from '../kinds.ts'
 import type { ActiveFields } from '../values.ts'
+
+/** As far as Node goes. */
+const systemId = wholeNumber(0, 2 ** 31 - 1).type
 
 /** What runs, how often, and what it is called. */
 export const identity: Pick<
@@ -18,6 +21,8 @@ export const identity: Pick<
   | 'execute_command'
   | 'autostart'
   | 'port'
+  | 'uid'
+  | 'gid'
 > = {
   script: {
     kind: text('a path, a command or a shell line'),
@@ -93,20 +98,20 @@ export const identity: Pick<
     doc: 'Becomes the variable PORT.',
     standing: active,
   },
+  uid: {
+    kind: { type: text('').type.or(systemId), expected: 'a user name or number' },
+    aliases: ['user'],
+    doc: 'The user that the service runs as, with HOME, USER and LOGNAME of that user. Only root can choose.',
+    standing: active,
+  },
+  gid: {
+    kind: { type: text('').type.or(systemId), expected: 'a group name or number' },
+    doc: 'The system group that the service runs as. Default: the primary group of uid.',
+    standing: active,
+  },
 }
 
 export const passiveIdentity: Readonly<Record<string, Field>> = {
-  uid: {
-    kind: { type: text('').type.or(wholeNumber(0).type), expected: 'a user name or number' },
-    aliases: ['user'],
-    doc: 'The user that the service runs as.',
-    standing: later,
-  },
-  gid: {
-    kind: { type: text('').type.or(wholeNumber(0).type), expected: 'a group name or number' },
-    doc: 'The system group that the service runs as.',
-    standing: later,
-  },
   force: {
     kind: truth,
     doc: 'In PM2, a second copy of a running script.',

@@ -1,9 +1,19 @@
-import { active, type Field, later, moot } from '../field.ts'
-import { duration, signal, truth } from '../kinds.ts'
+import { active, type Field, moot } from '../field.ts'
+import { duration, oneOf, signal, truth } from '../kinds.ts'
 import type { ActiveFields } from '../values.ts'
 
 /** How a process is told to start and to stop. */
-export const life: Pick<ActiveFields, 'kill_timeout' | 'kill_signal' | 'treekill'> = {
+export const life: Pick<
+  ActiveFields,
+  | 'kill_timeout'
+  | 'kill_signal'
+  | 'treekill'
+  | 'wait_ready'
+  | 'listen_timeout'
+  | 'shutdown_with_message'
+  | 'drain_timeout'
+  | 'reload'
+> = {
   kill_timeout: {
     kind: duration(),
     doc: 'How long a process has between the first signal and SIGKILL.',
@@ -22,27 +32,41 @@ export const life: Pick<ActiveFields, 'kill_timeout' | 'kill_signal' | 'treekill
     fallback: true,
     standing: active,
   },
-}
-
-export const passiveLife: Readonly<Record<string, Field>> = {
   wait_ready: {
     kind: truth,
-    doc: 'Online only once the process has sent `ready`.',
-    standing: later,
+    doc: 'Online only once the process has sent `ready`; one that does not in time (`listen_timeout`) has failed.',
+    fallback: false,
+    standing: active,
   },
   listen_timeout: {
-    kind: duration(),
+    kind: duration(1),
     doc: 'How long to wait for `ready`, or for a reloaded process to listen.',
-    standing: later,
-  },
-  kill_retry_time: {
-    kind: duration(),
-    doc: 'In PM2, how often to look whether a process is gone.',
-    standing: moot('the end of a process is noticed at once, not looked for'),
+    fallback: 3_000,
+    standing: active,
   },
   shutdown_with_message: {
     kind: truth,
     doc: 'Sends the message `shutdown` where there would be a signal.',
-    standing: later,
+    fallback: false,
+    standing: active,
+  },
+  drain_timeout: {
+    kind: duration(),
+    doc: 'How long a process that a reload replaces may finish the requests it has.',
+    fallback: 10_000,
+    standing: active,
+  },
+  reload: {
+    kind: oneOf('restart', 'overlap', 'primary'),
+    doc: 'How `reload` replaces a process in fork mode: `restart` (the default) with a gap, `overlap` starts the new one first, `primary` puts a Node service behind a primary that holds its ports, so that no request is lost.',
+    standing: active,
+  },
+}
+
+export const passiveLife: Readonly<Record<string, Field>> = {
+  kill_retry_time: {
+    kind: duration(),
+    doc: 'In PM2, how often to look whether a process is gone.',
+    standing: moot('the end of a process is noticed at once, not looked for'),
   },
 }

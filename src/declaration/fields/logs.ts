@@ -1,4 +1,4 @@
-import { active, type Field, later } from '../field.ts'
+import { active } from '../field.ts'
 import { duration, size, text, truth, wholeNumber } from '../kinds.ts'
 import { membersOf } from '../members.ts'
 import type { SaidRotation } from '../rotation.ts'
@@ -21,7 +21,16 @@ const rotation = {
 /** Where output and pids are written. */
 export const logs: Pick<
   ActiveFields,
-  'out_file' | 'error_file' | 'pid_file' | 'merge_logs' | 'disable_logs' | 'log_rotate'
+  | 'out_file'
+  | 'error_file'
+  | 'log_file'
+  | 'pid_file'
+  | 'merge_logs'
+  | 'disable_logs'
+  | 'log_rotate'
+  | 'log_type'
+  | 'log_date_format'
+  | 'time'
 > = {
   out_file: {
     kind: path,
@@ -33,6 +42,12 @@ export const logs: Pick<
     kind: path,
     aliases: ['error', 'err', 'err_file', 'err_log'],
     doc: 'The file for standard error, from cwd; `NULL` throws it away.',
+    standing: active,
+  },
+  log_file: {
+    kind: { type: truth.type.or(text('').type), expected: 'the path of a file, or true' },
+    aliases: ['log'],
+    doc: 'One file for standard output and standard error, from cwd; true: `<logs>/<name>.log`. It gets the streams that have no file of their own.',
     standing: active,
   },
   pid_file: {
@@ -59,28 +74,19 @@ export const logs: Pick<
     fallback: true,
     standing: active,
   },
-}
-
-export const passiveLogs: Readonly<Record<string, Field>> = {
-  log_file: {
-    kind: { type: truth.type.or(text('').type), expected: 'the path of a file, or true' },
-    aliases: ['log'],
-    doc: 'A file for standard output and standard error together.',
-    standing: later,
-  },
   log_type: {
     kind: text('"json" or another word'),
-    doc: '`json` writes one object for each line.',
-    standing: later,
+    doc: '`json`: a Node service writes one object for each line, with message, timestamp, type, process_id and app_name.',
+    standing: active,
   },
   log_date_format: {
     kind: { type: truth.type.or(text('').type), expected: 'a format such as "YYYY-MM-DD HH:mm Z"' },
-    doc: 'Puts the time before each line, in this format (day.js).',
-    standing: later,
+    doc: 'A Node service writes the time before each line, in this format: YYYY, MM, DD, HH, mm, ss, SSS and Z of day.js, and text in brackets.',
+    standing: active,
   },
   time: {
     kind: truth,
-    doc: 'Puts the time before each line, as `YYYY-MM-DDTHH:mm:ss`.',
-    standing: later,
+    doc: 'A Node service writes the time before each line, as `YYYY-MM-DDTHH:mm:ss`.',
+    standing: active,
   },
 }

@@ -1,11 +1,12 @@
 import { active } from '../field.ts'
-import { duration, exitCodes, truth, wholeNumber } from '../kinds.ts'
+import { duration, exitCodes, oneOf, truth, wholeNumber } from '../kinds.ts'
 import type { ActiveFields } from '../values.ts'
 
 /** When a service starts again. */
 export const restarts: Pick<
   ActiveFields,
   | 'autorestart'
+  | 'restart'
   | 'stop_exit_codes'
   | 'max_restarts'
   | 'min_uptime'
@@ -16,6 +17,11 @@ export const restarts: Pick<
     kind: truth,
     doc: 'False: an exit, clean or not, is the end.',
     fallback: true,
+    standing: active,
+  },
+  restart: {
+    kind: oneOf('always', 'on-failure', 'on-abnormal', 'never'),
+    doc: 'After which exits it starts again: `on-failure`, any code but 0 and any signal; `on-abnormal`, signals alone. Default: `always`, or `never` where autorestart is false.',
     standing: active,
   },
   stop_exit_codes: {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isCron, isTimezone } from '../cron.ts'
-import { active, type Kind, later } from '../field.ts'
+import { active, type Kind } from '../field.ts'
 import { duration, oneOf, size, truth, wholeNumber } from '../kinds.ts'
 import { membersOf } from '../members.ts'
 import type { Schedule, WatchOptions, WriteFinish } from '../triggers.ts'
@@ -148,6 +148,6 @@ export const triggers: Pick<
   schedule: {
     kind: schedule,
     doc: 'Runs it as a job, at these times: a pattern, or an object with cron, timezone, overlap (skip, queue, replace), missed (skip, run_once), timeout and keep.',
-    standing: later,
+    standing: active,
   },
 }

@@ -1,11 +1,17 @@
+import type { Stamp } from './stamp.ts'
+
 /** The variable that wakes the agent up. */
 export const agentVariable = 'TROUPE_AGENT'
 
 /** What an agent is told at its start. */
-export type AgentConfig =
+export type AgentConfig = (
   | { readonly kind: 'fork'; readonly socket: string; readonly cookie: string }
   /** `none`: the worker accepts by itself, so it can outlive its primary. */
   | { readonly kind: 'worker'; readonly scheduling: 'rr' | 'none' }
+) & {
+  /** What is written with each line. */
+  readonly stamp?: Stamp
+}
 
 /** The words that make Node load the agent; they stand directly behind the interpreter. */
 export function preloadWords(file: string): readonly [string, string] {

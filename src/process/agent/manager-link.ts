@@ -34,6 +34,7 @@ export class ManagerLink {
   #isClosed = false
   #isWanted = false
   #isHolding = false
+  #unwritten = 0
 
   constructor(options: Options) {
     this.#options = options
@@ -48,7 +49,9 @@ export class ManagerLink {
     const lines = new JsonLines<AnswerLine>((line) => this.#answered(line))
     socket.setEncoding('utf8')
     socket.on('error', () => socket.destroy())
-    socket.on('connect', () => this.#write({ kind: 'hello', cookie, pid: process.pid }))
+    socket.on('connect', () =>
+      socket.write(lineOf({ kind: 'hello', cookie, pid: process.pid } satisfies AgentLine)),
+    )
     socket.on('data', (chunk: string) => lines.take(chunk))
     socket.on('drain', () => this.#send())
     socket.on('close', () => this.#retry())
@@ -83,20 +86,29 @@ export class ManagerLink {
     this.#sentUpTo = line.heard
     this.#isWelcome = true
     this.#send()
-    this.#isHolding = false
-    this.#settleHold()
+    this.#letGo()
   }
 
+  /** All in one: the first write is done when it returns, those behind it only where the process lives on. */
   #send(): void {
+    let lines = ''
+    const unsent = this.#socket?.writableLength ?? 0
     for (const entry of this.#outbox.behind(this.#sentUpTo)) {
-      if ((this.#socket?.writableLength ?? 0) > mostUnsentBytes) return
-      this.#write({ kind: 'say', ...entry })
+      if (unsent + lines.length > mostUnsentBytes) break
+      lines += lineOf({ kind: 'say', ...entry } satisfies AgentLine)
       this.#sentUpTo = entry.seq
     }
+    if (lines !== '') this.#write(lines)
   }
 
-  #write(line: AgentLine): void {
-    this.#socket?.write(lineOf(line))
+  /** Nothing that listens to nobody may end before it has written what it said. */
+  #write(lines: string): void {
+    this.#unwritten++
+    this.#hold()
+    this.#socket?.write(lines, () => {
+      this.#unwritten--
+      if (this.#isWelcome) this.#letGo()
+    })
   }
 
   #retry(): void {
@@ -127,6 +139,11 @@ export class ManagerLink {
       this.#isHolding = false
       this.#settleHold()
     })
+  }
+
+  #letGo(): void {
+    if (this.#unwritten === 0) this.#isHolding = false
+    this.#settleHold()
   }
 
   #settleHold(): void {

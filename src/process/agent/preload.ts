@@ -5,11 +5,16 @@
  * only when it has to be done.
  */
 import { takeConfig } from './config.ts'
+import type * as stampStreams from './stamp-streams.ts'
 import type * as forkAgent from './fork-agent.ts'
 import type * as workerAgent from './worker-agent.ts'
 
 try {
   const config = takeConfig(process, __filename)
+  if (config?.stamp) {
+    const { stampProcess } = require('./stamp-streams.js') as typeof stampStreams
+    stampProcess(config.stamp)
+  }
   if (config?.kind === 'fork') {
     const { startForkAgent } = require('./fork-agent.js') as typeof forkAgent
     startForkAgent(config)

@@ -9,12 +9,15 @@ export function schedule(scheduling: 'rr' | 'none'): void {
 
 /** Forks a worker that inherits what the notes hold open. */
 export function forkWorker(program: WorkerProgram, notes: WorkerNotes): Worker {
-  const { execArgv, script, args, cwd, env } = program
+  const { execArgv, script, args, cwd, user, env } = program
   cluster.setupPrimary({
     exec: script,
     args: [...args],
     execArgv: [...execArgv],
     cwd,
+    // Said even when it is nobody: settings of earlier workers stay where they are not said again.
+    uid: user.uid,
+    gid: user.gid,
     stdio: ['ignore', notes.out, notes.error, 'ipc', notes.life],
   })
   return cluster.fork(env)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { errnoOf } from '../../base/errors.ts'
 import { bakeCookie, cookieVariable } from '../cookie.ts'
 import { intentText } from '../intent.ts'
+import { launchIdOf, parseLaunchId } from '../launch-id.ts'
 import type { LaunchRecord } from '../host.ts'
 import type { PrimaryConfig, WorkerOrder } from './words.ts'
 
@@ -55,9 +56,8 @@ function claim(
 
 /** `web.0.7` after `web.0.6`. */
 export function nextLaunchId(launchId: string): string {
-  const parts = launchId.split('.')
-  const incarnation = Number(parts.pop())
-  return [...parts, incarnation + 1].join('.')
+  const name = parseLaunchId(launchId)
+  return launchIdOf({ ...name, incarnation: name.incarnation + 1 })
 }
 
 /** From the managers' store, which nobody uses while none lives; or made anew. */

@@ -11,6 +11,8 @@ export interface WorkerProgram {
   readonly script: string
   readonly args: readonly string[]
   readonly cwd: string
+  /** Empty: the user of the primary. */
+  readonly user: { readonly uid?: number; readonly gid?: number }
   /** Complete; the cookie is in it. */
   readonly env: Readonly<Record<string, string>>
 }

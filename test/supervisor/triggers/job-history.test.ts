@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type JobRun, remember } from '../../../src/supervisor/triggers/job-history.ts'
+import type { JobRun } from '../../../src/protocol/views.ts'
+import { remember } from '../../../src/supervisor/triggers/job-history.ts'
 
 const run = (startedAt: number, outcome: JobRun['outcome'] = 'succeeded'): JobRun => ({
   startedAt,

@@ -27,7 +27,8 @@ test('the article’s two services start from its file and say that there is no 
 
   expect(started.code).toBe(0)
   expect(started.stdout).toMatch(/web-api.*online[^]*worker.*online/)
-  expect(started.stderr).toContain('`exec_mode: cluster` is not active yet')
+  expect(started.stderr).not.toContain('note:')
+  expect(started.stdout).toMatch(/web-api +cluster /)
   const { body } = await eventually('the API answers', () => ask(port))
   expect(body).toMatchObject({ service: 'web-api', lastTick: null })
   await eventually('the worker says so', async () => {

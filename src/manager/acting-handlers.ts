@@ -1,0 +1,106 @@
+import { TroupeError } from '../base/errors.ts'
+import type { Result } from '../protocol/operations.ts'
+import type { Delivery } from '../supervisor/instance-messages.ts'
+import type { ActOp } from '../supervisor/supervision.ts'
+import type { InstanceBoard } from './board.ts'
+import type { Call, Handlers } from './call.ts'
+import { graceOf } from './grace.ts'
+import type { Roster } from './roster.ts'
+import { type Choice, resolveTargets } from './targets.ts'
+
+interface Ports {
+  readonly roster: Roster
+  readonly board: InstanceBoard
+}
+
+type Acting =
+  | 'start'
+  | 'stop'
+  | 'restart'
+  | 'reset'
+  | 'reload'
+  | 'scale'
+  | 'signal'
+  | 'send'
+  | 'delete'
+
+/** The verbs that do something to services. */
+export function actingHandlers(ports: Ports): Pick<Handlers, Acting | 'declare'> {
+  const { roster } = ports
+  return {
+    start: (call) => act(ports, 'start', call),
+    stop: (call) => act(ports, 'stop', call),
+    restart: (call) => act(ports, 'restart', call),
+    reset: (call) => act(ports, 'reset', call),
+    reload: (call) => roster.reload(choices(ports, call), { by: call.by, cause: call.id }),
+    scale: (call) => {
+      const names = choices(ports, call).map(({ service }) => service)
+      return roster.scale(names, call.params.to, { by: call.by, cause: call.id })
+    },
+    signal: (call) => {
+      // Decoding has seen that it is one.
+      const name = call.params.signal as NodeJS.Signals
+      return deliver(ports, call, { kind: 'signal', signal: name })
+    },
+    send: (call) => deliver(ports, call, { kind: 'message', data: call.params.data }),
+    delete: (call) => remove(ports, call),
+    declare: (call) => declareAll(ports, call),
+  }
+}
+
+function choices({ roster }: Ports, { services }: Call<Acting>): readonly Choice[] {
+  return resolveTargets(services, roster.services)
+}
+
+async function act(ports: Ports, op: ActOp, call: Call<ActOp>) {
+  const picks = choices(ports, call)
+  const wereUp = new Set(ports.board.all().filter(({ state }) => state === 'online'))
+  const graceMs = graceOf(call.params)
+  const instances = await ports.roster.act(op, picks, {
+    by: call.by,
+    cause: call.id,
+    ...(graceMs === undefined ? {} : { graceMs }),
+  })
+  const notes =
+    op === 'start'
+      ? instances
+          .filter(({ service, slot }) =>
+            [...wereUp].some((view) => view.service === service && view.slot === slot),
+          )
+          .map(
+            ({ service, slot, pid }) =>
+              `${service}#${slot} was online already, pid ${pid ?? 'unknown'}`,
+          )
+      : []
+  return { instances, ...(notes.length > 0 ? { notes } : {}) }
+}
+
+/** @throws TroupeError `E_FAILED` where nobody heard it */
+async function deliver(
+  ports: Ports,
+  call: Call<'signal' | 'send'>,
+  what: Delivery,
+): Promise<Result<'send'>> {
+  const picks = choices(ports, call)
+  const instances = await ports.roster.send(picks, what)
+  if (instances.length > 0) return { instances }
+  const names = picks.map(({ service }) => service).join(', ')
+  const why = what.kind === 'signal' ? 'no process of it runs' : 'nothing of it listens'
+  throw new TroupeError('E_FAILED', `${names} was not reached: ${why}`, {
+    hint: 'see: troupe list. Only Node services hear messages, once they have started',
+  })
+}
+
+async function remove(ports: Ports, call: Call<'delete'>): Promise<Result<'delete'>> {
+  const names = choices(ports, call).map(({ service }) => service)
+  const views = ports.board.all().filter(({ service }) => names.includes(service))
+  await ports.roster.remove(names, { by: call.by, cause: call.id })
+  return { instances: views.map((view) => ({ ...view, state: 'stopped' })) }
+}
+
+async function declareAll({ roster }: Ports, call: Call<'declare'>): Promise<Result<'declare'>> {
+  const { declaration, inherited, how = 'start' } = call.params
+  const asker = { by: call.by, cause: call.id, how }
+  const { instances, notes = [] } = await roster.declare(declaration, inherited, asker)
+  return { instances, notes: [...declaration.warnings, ...notes] }
+}

@@ -1,0 +1,3 @@
+console.log('first')
+process.on('exit', () => process.stdout.write('last'))
+process.exit(0)
