@@ -35,7 +35,7 @@ export const ofScript = [
   ['--wait-ready', 'online once it has sent ready'],
   ['--listen-timeout <ms>', 'how long that may take'],
   ['--shutdown-with-message', 'ask for its end with the message shutdown'],
-  ['-i, --instances <count>', 'a cluster of so many processes; max: one a processor'],
   ['--no-autorestart', 'an exit is the end'],
   ['--no-autostart', 'declare it, do not start it'],
+  ['-i, --instances <count>', 'a cluster of so many processes; max: one a processor'],
 ] as const

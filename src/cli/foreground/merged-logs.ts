@@ -6,7 +6,7 @@ export interface Look {
   readonly isJson: boolean
   /** Whether a line has to say whose it is. */
   readonly hasNames: boolean
-  /** Of services with several instances. */
+  /** Services whose instances have a log each. */
   readonly numbered: ReadonlySet<string>
 }
 

@@ -70,13 +70,20 @@ function placeIn({ home }: TemporaryHome, place: Place): Place {
 }
 
 function logsOf({ services }: Declaration, { place, options }: Call): MergedLogs {
-  const numbered = services.filter(({ instances }) => instances > 1).map(({ name }) => name)
   return new MergedLogs({
     screen: place.screen,
     isJson: options.json === true,
-    hasNames: services.length + numbered.length > 1,
-    numbered: new Set(numbered),
+    hasNames: services.length > 1 || services.some(({ instances }) => instances > 1),
+    numbered: numberedIn(services),
   })
+}
+
+/** Instances that write one log cannot be told apart in it. */
+function numberedIn(services: Declaration['services']): ReadonlySet<string> {
+  const apart = services.filter(
+    ({ instances, mergeLogs, execMode }) => instances > 1 && !mergeLogs && execMode === 'fork',
+  )
+  return new Set(apart.map(({ name }) => name))
 }
 
 function tell({ culprit }: Ending, { screen }: Place): void {

@@ -233,3 +233,19 @@ test.runIf(canUnshare)(
     expect(said).toEqual({ out: '0\nup\nbye\n', err: '✗ web#0 ended with code 3\n' })
   },
 )
+
+test('instances that have a log each say which one speaks, those of a cluster share one', async () => {
+  const server = `require('node:http').createServer().listen(0, '127.0.0.1', () => console.log('up'))`
+  const { dir, run } = await givenFolder([
+    { name: 'pair', script: 'echo here', autorestart: false, instances: 2, exec_mode: 'fork' },
+    { name: 'web', script: 'web.cjs', instances: 2 },
+  ])
+  await writeFile(join(dir, 'web.cjs'), server)
+  const { child, code, said, says } = run(['processes.json'])
+  await Promise.all(['pair#0 | here', 'pair#1 | here', 'web | up'].map(says))
+
+  child.kill('SIGTERM')
+
+  expect(await code).toBe(0)
+  expect(said.err).toBe('')
+})
