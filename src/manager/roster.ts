@@ -253,8 +253,12 @@ export class Roster {
     const { name } = service.spec
     const path = reloadPath(service.spec, revision?.spec ?? service.spec)
     if (path.kind === 'rolling') {
+      const isDown = board.of(name).every(({ state }) => state === 'stopped')
       await this.#reloader.reload(service, { revision, ...options })
-      return { instances: board.of(name) }
+      const instances = board.of(name)
+      return isDown
+        ? { instances, notes: [`${name} is stopped, so nothing was replaced`] }
+        : { instances }
     }
     const notes = [path.note]
     if (revision === undefined) {
