@@ -17,6 +17,8 @@ export interface Place {
 /** What may stand behind a verb; which of these it takes is in the catalogue. */
 export interface Options {
   readonly json?: boolean
+  readonly prune?: boolean
+  readonly plan?: string
   readonly only?: string
   readonly env?: string
   readonly instances?: string

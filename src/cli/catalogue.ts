@@ -2,6 +2,8 @@ import { aroundIt } from './verbs-around.ts'
 import { fromFile, grace, ofScript } from './options.ts'
 import type { Verb } from './verb.ts'
 
+const prune = ['--prune', 'remove what came from this file and is in it no more'] as const
+
 const onServices: readonly Verb[] = [
   {
     name: 'start',
@@ -36,6 +38,22 @@ const onServices: readonly Verb[] = [
     example: 'troupe reload processes.json',
     options: fromFile,
     load: async () => (await import('./verbs/reload.ts')).reload,
+  },
+  {
+    name: 'plan',
+    words: '[file]',
+    text: 'what apply would do; exits with 2 if anything',
+    example: 'troupe plan processes.json',
+    options: [...fromFile, prune],
+    load: async () => (await import('./verbs/plan.ts')).plan,
+  },
+  {
+    name: 'apply',
+    words: '[file]',
+    text: 'make what a file says so, and touch nothing else',
+    example: 'troupe apply processes.json --plan 1f3a90c2b7de',
+    options: [...fromFile, prune, ['--plan <digest>', 'only what this plan showed']],
+    load: async () => (await import('./verbs/apply.ts')).apply,
   },
   {
     name: 'scale',
@@ -139,6 +157,13 @@ const looking: readonly Verb[] = [
     text: 'empty the logs, of all services or of these',
     example: 'troupe flush worker',
     load: async () => (await import('./verbs/flush.ts')).flush,
+  },
+  {
+    name: 'env',
+    words: '<service...>',
+    text: 'names of the variables that a service gets',
+    example: 'troupe env api',
+    load: async () => (await import('./verbs/env.ts')).env,
   },
   {
     name: 'pid',

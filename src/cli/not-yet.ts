@@ -3,14 +3,11 @@ import { TroupeError } from '../base/errors.ts'
 /** Verbs of PM2 that fingers know and that are not there yet, with the nearest thing that is. */
 const later: Readonly<Record<string, string>> = {
   monit: 'watch -n1 troupe list, or: troupe events --follow',
-  reloadLogs: 'logs are appended to; copy and empty them with: troupe flush',
-  env: 'the names of its variables: troupe describe <service>',
-  trigger: 'publish to a channel that the service subscribes to',
+  trigger: 'troupe send <service> <message>',
   attach: 'troupe logs <service>',
   pull: 'git pull, then: troupe restart <service>',
   forward: 'git checkout, then: troupe restart <service>',
   backward: 'git checkout, then: troupe restart <service>',
-  update: 'install the new version, then: troupe detach; troupe ping',
   deploy: "PM2's deployment is not taken over",
   install: "PM2's modules are not taken over",
 }

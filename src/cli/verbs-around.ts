@@ -83,6 +83,19 @@ export const aroundIt: readonly Verb[] = [
     load: async () => (await import('./verbs/part.ts')).part,
   },
   {
+    name: 'update',
+    aliases: ['upgrade', 'updatePM2'],
+    text: 'replace the manager by the installed version',
+    example: 'troupe update',
+    load: async () => (await import('./verbs/update.ts')).update,
+  },
+  {
+    name: 'reloadLogs',
+    text: 'for scripts that rotate: nothing to do',
+    example: 'troupe reloadLogs',
+    load: async () => (await import('./verbs/reload-logs.ts')).reloadLogs,
+  },
+  {
     name: 'completion',
     words: '[bash|zsh|fish]',
     text: 'what makes your shell complete verbs and names',

@@ -28,3 +28,13 @@ function together(reasons: readonly unknown[]): unknown {
   const message = reasons.map((each) => messageOf(each)).join('; ')
   return new TroupeError(code, message, hint === undefined ? {} : { hint })
 }
+
+/** For `find`: what it finds has failed. */
+export function isRejected(settled: PromiseSettledResult<void>): settled is PromiseRejectedResult {
+  return settled.status === 'rejected'
+}
+
+/** Whether a stop has anything to do. */
+export function isRunning({ state }: InstanceView): boolean {
+  return state !== 'stopped' && state !== 'errored'
+}

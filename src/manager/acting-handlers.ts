@@ -2,15 +2,19 @@ import { TroupeError } from '../base/errors.ts'
 import type { Result } from '../protocol/operations.ts'
 import type { Delivery } from '../supervisor/instance-messages.ts'
 import type { ActOp } from '../supervisor/supervision.ts'
+import { apply, planNow } from './apply.ts'
 import type { InstanceBoard } from './board.ts'
 import type { Call, Handlers } from './call.ts'
+import type { DesiredStore } from './desired-store.ts'
 import { graceOf } from './grace.ts'
+import type { Wanted } from './plan.ts'
 import type { Roster } from './roster.ts'
 import { type Choice, resolveTargets } from './targets.ts'
 
 interface Ports {
   readonly roster: Roster
   readonly board: InstanceBoard
+  readonly store: Pick<DesiredStore, 'state'>
 }
 
 type Acting =
@@ -25,7 +29,7 @@ type Acting =
   | 'delete'
 
 /** The verbs that do something to services. */
-export function actingHandlers(ports: Ports): Pick<Handlers, Acting | 'declare'> {
+export function actingHandlers(ports: Ports): Pick<Handlers, Acting | Declaring> {
   const { roster } = ports
   return {
     start: (call) => act(ports, 'start', call),
@@ -45,7 +49,19 @@ export function actingHandlers(ports: Ports): Pick<Handlers, Acting | 'declare'>
     send: (call) => deliver(ports, call, { kind: 'message', data: call.params.data }),
     delete: (call) => remove(ports, call),
     declare: (call) => declareAll(ports, call),
+    plan: async (call) => planNow(wantedOf(call), ports),
+    apply: (call) => {
+      const { digest } = call.params
+      return apply({ ...wantedOf(call), digest }, { by: call.by, cause: call.id }, ports)
+    },
   }
+}
+
+type Declaring = 'declare' | 'plan' | 'apply'
+
+function wantedOf({ params }: Call<'plan' | 'apply'>): Wanted {
+  const { declaration, inherited, prune = false } = params
+  return { declaration, inherited, prune }
 }
 
 function choices({ roster }: Ports, { services }: Call<Acting>): readonly Choice[] {

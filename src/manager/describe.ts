@@ -3,9 +3,16 @@ import { dirname, join } from 'node:path'
 import { redactArguments } from '../protocol/redact.ts'
 import type { InstanceDetail, InstanceView, ServiceView } from '../protocol/views.ts'
 import type { LedgerStore } from '../supervisor/ledger.ts'
-import { logFilesOf, pidFileOf, type Surroundings } from '../supervisor/launch-order.ts'
+import { filterVariables } from '../supervisor/env-filter.ts'
+import {
+  inheritable,
+  logFilesOf,
+  pidFileOf,
+  type Surroundings,
+} from '../supervisor/launch-order.ts'
 import type { InstanceBoard } from './board.ts'
 import type { DesiredService } from './desired-state.ts'
+import type { DesiredStore } from './desired-store.ts'
 
 /** Exits that `describe` shows of each instance, newest first. */
 const shownExits = 10
@@ -14,6 +21,7 @@ interface Sources {
   readonly board: InstanceBoard
   readonly ledger: LedgerStore
   readonly around: Surroundings
+  readonly store: Pick<DesiredStore, 'state'>
 }
 
 /** Everything about a service but the values of its environment. */
@@ -32,6 +40,7 @@ export function describeService(service: DesiredService, from: Sources): Service
     interpreterArgs,
     cwd,
     envNames: Object.keys(spec.env).toSorted(),
+    shellNames: shellNamesOf(service, from),
     createdAt,
     autorestart: restart !== 'never',
     restart,
@@ -61,6 +70,16 @@ function detailOf(
     pidFile: pidFileOf(launched, around),
     exits: exits.toReversed().slice(0, shownExits),
   }
+}
+
+/** What it inherits, and does not declare itself. */
+function shellNamesOf(
+  { spec, environment }: DesiredService,
+  { store }: Sources,
+): readonly string[] {
+  const inherited = inheritable(store.state.environments[environment] ?? {})
+  const kept = Object.keys(filterVariables(inherited, spec.envFilter))
+  return kept.filter((name) => !(name in spec.env)).toSorted()
 }
 
 /** The version in the nearest package.json, which PM2 shows as the service's. */

@@ -10,6 +10,7 @@ import { actingHandlers } from './acting-handlers.ts'
 import type { InstanceBoard } from './board.ts'
 import { describeService } from './describe.ts'
 import type { DesiredService } from './desired-state.ts'
+import type { DesiredStore } from './desired-store.ts'
 import type { Call, Handlers } from './dispatcher.ts'
 import { type EventJournal, parsed, timeOf } from './event-journal.ts'
 import { helpText } from './help.ts'
@@ -26,6 +27,7 @@ export interface HandlerPorts {
   readonly roster: Roster
   readonly board: InstanceBoard
   readonly ledger: LedgerStore
+  readonly store: DesiredStore
   readonly journal: EventJournal
   readonly around: Surroundings
   readonly keys: TrustedKeys

@@ -220,6 +220,7 @@ export class Manager {
       roster: this.#roster,
       board,
       ledger,
+      store,
       journal,
       around,
       keys: this.#keys,

@@ -8,7 +8,7 @@ import type { LedgerStore } from '../supervisor/ledger.ts'
 import type { Delivery } from '../supervisor/instance-messages.ts'
 import { inheritable } from '../supervisor/launch-order.ts'
 import type { ActOp, ActOptions, ReloadOptions, Supervision } from '../supervisor/supervision.ts'
-import { type Acted, allOf, nothing } from './acted.ts'
+import { type Acted, allOf, isRejected, isRunning, nothing } from './acted.ts'
 import { slotsOf, stagedSlotsOf } from './desired-slots.ts'
 import {
   declare,
@@ -45,6 +45,8 @@ export type Asker = Pick<ActOptions, 'by' | 'cause'>
 interface DeclareAsker extends Asker {
   /** What becomes of services that run already. */
   readonly how: 'start' | 'restart' | 'reload'
+  /** Services that keep what they have of the shell that declared them. */
+  readonly keepShellOf?: ReadonlySet<string>
 }
 
 /**
@@ -138,6 +140,10 @@ export class Roster {
     const before = new Map(this.services.map((service) => [service.spec.name, service]))
     const at = clock.date().getTime()
     const layer = inheritable(inherited)
+    const layerOf = ({ name }: ServiceSpec): Readonly<Record<string, string>> => {
+      const known = asker.keepShellOf?.has(name) === true ? before.get(name) : undefined
+      return (known && store.state.environments[known.environment]) ?? layer
+    }
     const isRolling = (spec: ServiceSpec): boolean => {
       const known = before.get(spec.name)?.spec
       return (
@@ -148,7 +154,7 @@ export class Roster {
       const declared = services
         // What replaces them has yet to prove itself.
         .filter((spec) => !isRolling(spec))
-        .reduce((sum, spec) => declare(sum, spec, layer, { at, idOf }), state)
+        .reduce((sum, spec) => declare(sum, spec, layerOf(spec), { at, idOf }), state)
       const wanted = services.filter(({ autostart }) => autostart)
       const up = wanted.reduce((sum, { name }) => want(sum, name, 'up'), declared)
       return withGroups(up, groups)
@@ -157,7 +163,7 @@ export class Roster {
     const acts = services.map((spec) => {
       const known = before.get(spec.name)
       if (known === undefined || asker.how !== 'reload') return this.#enlist(spec, known, asker)
-      return this.#replace(known, { ...asker, revision: { spec, inherited: layer } })
+      return this.#replace(known, { ...asker, revision: { spec, inherited: layerOf(spec) } })
     })
     return allOf(await Promise.allSettled(acts))
   }
@@ -288,12 +294,4 @@ export class Roster {
     const op = isChanged || how === 'restart' ? 'restart' : 'start'
     return supervision.act(name, op, { ...asker, why, slots })
   }
-}
-
-function isRejected(settled: PromiseSettledResult<void>): settled is PromiseRejectedResult {
-  return settled.status === 'rejected'
-}
-
-function isRunning({ state }: InstanceView): boolean {
-  return state !== 'stopped' && state !== 'errored'
 }

@@ -41,6 +41,9 @@ const turns: { readonly [O in Op]: Turn<O> } = {
     lanes: declaration.services.map(({ name }) => name),
     gist: undefined,
   }),
+  plan: atOnce,
+  // It may remove what it does not name.
+  apply: () => ({ lanes: undefined, gist: undefined }),
   logs: atOnce,
   flush: inOrder,
   events: atOnce,

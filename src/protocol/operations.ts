@@ -15,6 +15,41 @@ interface Acted {
   readonly notes?: readonly string[]
 }
 
+/** One field that a change is about; `***` where the value is not shown. */
+export interface FieldChange {
+  readonly field: string
+  /** Absent: it was not set. */
+  readonly from?: string
+  /** Absent: it is not set any more. */
+  readonly to?: string
+  /** A variable of the caller's shell. */
+  readonly isShell?: true
+}
+
+/** One thing that `apply` does, as `plan` shows it. */
+export type Change =
+  | { readonly kind: 'create'; readonly service: string; readonly instances: number }
+  | {
+      readonly kind: 'change'
+      readonly service: string
+      readonly fields: readonly FieldChange[]
+      /** What becomes of its processes. */
+      readonly how: 'in place' | 'reload' | 'restart'
+      /** Why it cannot be reloaded. */
+      readonly why?: string
+    }
+  | { readonly kind: 'scale'; readonly service: string; readonly from: number; readonly to: number }
+  /** It is as declared, and does not run. */
+  | { readonly kind: 'start'; readonly service: string }
+  | { readonly kind: 'remove'; readonly service: string }
+  | { readonly kind: 'group'; readonly group: string; readonly strategy: string }
+
+interface Declared {
+  readonly declaration: Declaration
+  /** What the caller's shell had set: the layer below the declared environment. */
+  readonly inherited: Readonly<Record<string, string>>
+}
+
 /** One line of a service's log. */
 export interface LogLine {
   readonly service: string
@@ -80,10 +115,7 @@ export interface Operations {
   delete: { params: Nothing; result: Acted }
   /** Makes the declared services what should run, and starts them. */
   declare: {
-    params: {
-      readonly declaration: Declaration
-      /** What the caller's shell had set: the layer below the declared environment. */
-      readonly inherited: Readonly<Record<string, string>>
+    params: Declared & {
       /**
        * What becomes of services that run already. `start`: those whose declaration changed are restarted;
        * `restart`: all are; `reload`: all are, one process at a time, and keep what they had if that fails.
@@ -91,6 +123,23 @@ export interface Operations {
       readonly how?: 'start' | 'restart' | 'reload'
     }
     result: Acted
+  }
+  /** What `apply` would do. */
+  plan: {
+    params: Declared & {
+      /** Services of the same file that it names no more are removed. */
+      readonly prune?: boolean
+    }
+    result: { readonly changes: readonly Change[]; readonly digest: string }
+  }
+  /** Makes what is declared so, and touches nothing that is so already. */
+  apply: {
+    params: Declared & {
+      readonly prune?: boolean
+      /** Of the plan that was looked at: refused where another one holds by now. */
+      readonly digest?: string
+    }
+    result: Acted & { readonly changes: readonly Change[] }
   }
   logs: {
     params: {
@@ -187,6 +236,8 @@ export const operations: { readonly [O in Op]: OpTraits } = {
   send: { ...acts, text: 'send a message to the processes: data=…' },
   delete: { ...acts, text: 'stop and forget' },
   declare: { ...local, text: 'declare services and start them' },
+  plan: { ...local, isRead: true, text: 'what apply would do' },
+  apply: { ...local, text: 'make what is declared so' },
   logs: { ...read, needsService: true, text: 'last lines of the logs' },
   flush: { ...acts, text: 'empty the logs' },
   events: { ...read, text: 'what happened' },

@@ -143,6 +143,8 @@ const fieldsOf: { readonly [O in Op]: Fields<O> } = {
   send: { data: anything },
   delete: none,
   declare: { declaration, inherited: { ...namedTexts, isRequired: true }, how: manner },
+  plan: { declaration, inherited: { ...namedTexts, isRequired: true }, prune: flag },
+  apply: { declaration, inherited: { ...namedTexts, isRequired: true }, prune: flag, digest: text },
   logs: { lines: wholeNumber, streams, follow: flag, drain: flag, after: texts },
   flush: none,
   events: { after: text, since: wholeNumber, limit: wholeNumber },

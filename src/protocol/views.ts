@@ -81,6 +81,8 @@ export interface ServiceView {
   readonly cwd: string
   readonly envName?: string
   readonly envNames: readonly string[]
+  /** Variables that come from the shell that declared it. */
+  readonly shellNames: readonly string[]
   readonly file?: string
   readonly createdAt: number
   readonly autorestart: boolean

@@ -189,6 +189,7 @@ export function serviceWith(given: Partial<ServiceView> = {}): ServiceView {
     interpreterArgs: [],
     cwd: '/srv',
     envNames: [],
+    shellNames: [],
     createdAt: teaTime.getTime(),
     autorestart: true,
     restart: 'always',

@@ -1,0 +1,88 @@
+import type { ServiceSpec } from '../declaration/service.ts'
+import type { FieldChange } from '../protocol/operations.ts'
+import { hidePasswords, redactArguments } from '../protocol/redact.ts'
+
+/** What a process is started with. */
+interface Source {
+  readonly spec: ServiceSpec
+  /** The layer below the declared environment. */
+  readonly inherited: Readonly<Record<string, string>>
+}
+
+/** Said in their own way: variables one by one, the number of instances as a change of scale. */
+const apart: readonly string[] = ['name', 'env', 'instances']
+
+/** Every field that differs, as it may be shown: of variables and of secrets no value. */
+export function changedFields(before: Source, after: Source): readonly FieldChange[] {
+  const names = new Set([...Object.keys(before.spec), ...Object.keys(after.spec)])
+  const plain = [...names]
+    .filter((name) => !apart.includes(name))
+    .flatMap((name) => changeOf(name, fieldOf(before.spec, name), fieldOf(after.spec, name)))
+  return [
+    ...plain,
+    ...variables(before.spec.env, after.spec.env).map((change) => ({
+      ...change,
+      field: `env.${change.field}`,
+    })),
+    ...variables(lasting(before), lasting(after)).map((change) => ({
+      ...change,
+      field: `shell.${change.field}`,
+      isShell: true as const,
+    })),
+  ]
+}
+
+function fieldOf(spec: ServiceSpec, name: string): unknown {
+  return Object.entries(spec).find(([field]) => field === name)?.[1]
+}
+
+function changeOf(field: string, from: unknown, to: unknown): readonly FieldChange[] {
+  if (JSON.stringify(from) === JSON.stringify(to)) return []
+  return [
+    {
+      field,
+      ...(from === undefined ? {} : { from: shown(from) }),
+      ...(to === undefined ? {} : { to: shown(to) }),
+    },
+  ]
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) {
+    return JSON.stringify(redactArguments(value))
+  }
+  return hidePasswords(typeof value === 'string' ? value : JSON.stringify(value))
+}
+
+type Variables = Readonly<Record<string, string>>
+
+function variables(before: Variables, after: Variables): readonly FieldChange[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted()
+  return names.flatMap((field): readonly FieldChange[] => {
+    const [from, to] = [before[field], after[field]]
+    if (from === to) return []
+    return [
+      {
+        field,
+        ...(from === undefined ? {} : { from: '***' }),
+        ...(to === undefined ? {} : { to: '***' }),
+      },
+    ]
+  })
+}
+
+/** Of a shell's variables those that a process would see: not those that are declared over. */
+function lasting({ spec, inherited }: Source): Variables {
+  const kept = Object.entries(inherited).filter(
+    ([name]) => !isVolatile(name) && !(name in spec.env),
+  )
+  return Object.fromEntries(kept)
+}
+
+/** Variables that differ from shell to shell although nobody has changed anything. */
+const volatile =
+  /^(SSH_.*|TERM.*|COLORTERM|COLUMNS|LINES|WINDOWID|DISPLAY|WAYLAND_DISPLAY|XDG_(SESSION|RUNTIME|VTNR|SEAT).*|DBUS_.*|TMUX.*|STY|SHLVL|PWD|OLDPWD|_|LS_COLORS|npm_.*|INIT_CWD|NODE|VSCODE_.*|GPG_.*|SUDO_.*|MAIL|INVOCATION_ID|JOURNAL_STREAM|PS1|HISTFILE|HOSTNAME|EDITOR|VISUAL|PAGER|LESS.*)$/
+
+export function isVolatile(name: string): boolean {
+  return volatile.test(name)
+}
