@@ -95,6 +95,7 @@ const onServices: readonly Verb[] = [
   },
   {
     name: 'save',
+    aliases: ['dump'],
     text: 'keep what is declared now',
     example: 'troupe save',
     load: async () => (await import('./verbs/save.ts')).save,

@@ -2,6 +2,8 @@
 import { systemClock } from '../base/clock.ts'
 import { homeFrom } from '../control/home.ts'
 import { doorOf } from './door.ts'
+import { asPm2 } from './as-pm2.ts'
+import { placesFrom } from '../pm2/home.ts'
 import { run } from './run.ts'
 import { processScreen } from './screen.ts'
 
@@ -11,7 +13,7 @@ const { argv, env, stdout, stderr } = process
 stdout.on('error', () => process.exit(0))
 stderr.on('error', () => {})
 
-const home = homeFrom(env)
+const home = homeFrom(asPm2(argv[1] ?? '') ? { ...env, TROUPE_HOME: placesFrom(env).home } : env)
 const code = await run(argv.slice(2), {
   screen: processScreen(stdout, stderr, argv),
   door: doorOf(home, env, systemClock),

@@ -106,7 +106,7 @@ export class Roster {
    *
    * @throws TroupeError `E_FAILED` when new processes failed; the old ones run on
    */
-  async reload(choices: readonly Choice[], asker: Asker): Promise<Acted> {
+  async reload(choices: readonly Choice[], asker: Asker & Pick<ActOptions, 'why'>): Promise<Acted> {
     const done = choices.map(async ({ service: name, slots }): Promise<Acted> => {
       const service = this.services.find(({ spec }) => spec.name === name)
       if (service === undefined) return nothing
@@ -269,7 +269,7 @@ export class Roster {
     const notes = [path.note]
     if (revision === undefined) {
       return {
-        instances: await supervision.act(name, 'restart', { ...options, why: 'reload' }),
+        instances: await supervision.act(name, 'restart', { why: 'reload', ...options }),
         notes,
       }
     }

@@ -120,10 +120,9 @@ export class Upkeep {
         const reason = { why, ...(dueAt === undefined ? {} : { dueAt }) }
         return await this.#jobs.run(op === 'run' ? 'start' : 'restart', service, reason)
       }
-      await roster.act('restart', [{ service, ...(slots === undefined ? {} : { slots }) }], {
-        by,
-        why,
-      })
+      const choices = [{ service, ...(slots === undefined ? {} : { slots }) }]
+      if (op === 'reload') await roster.reload(choices, { by, why })
+      else await roster.act('restart', choices, { by, why })
     } catch (thrown) {
       records.report(`${by} could not restart ${service}`, thrown)
     }

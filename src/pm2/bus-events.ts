@@ -1,5 +1,6 @@
 import type { LifecycleEvent } from '../protocol/envelope.ts'
 import { shortType } from '../protocol/events.ts'
+import type { LogLine } from '../protocol/operations.ts'
 import type { ProcessDescription } from './process-description.ts'
 
 /** One thing that PM2's bus tells. */
@@ -50,6 +51,15 @@ function told(
   const { env: _, ...seen } = of.pm2_env
   const process = status === undefined ? seen : { ...seen, status }
   return { event: 'process:event', packet: { event, manually, process, at } }
+}
+
+/** A line that was written, with its end. */
+export function logPacket(
+  { stream, line, at }: LogLine,
+  { name, pm_id, pm2_env }: ProcessDescription,
+): BusPacket {
+  const process = { pm_id, name, rev: null, namespace: pm2_env['namespace'] }
+  return { event: `log:${stream}`, packet: { process, data: `${line}\n`, at } }
 }
 
 /** `{type, data}` is an event of the service's own; anything else is a message. */

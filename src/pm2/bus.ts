@@ -2,7 +2,7 @@ import type { Troupe } from '../control/troupe.ts'
 import type { LifecycleEvent } from '../protocol/envelope.ts'
 import { shortType } from '../protocol/events.ts'
 import type { LogLine } from '../protocol/operations.ts'
-import { busPackets } from './bus-events.ts'
+import { busPackets, logPacket } from './bus-events.ts'
 import type { ProcessDescription } from './process-description.ts'
 
 /** Hears one event, or with a wildcard what it stands for and then the packet. */
@@ -93,14 +93,14 @@ export class Bus {
       .catch(() => {})
   }
 
-  async #tellLine({ service, slot, stream, line, at }: LogLine): Promise<void> {
+  async #tellLine(line: LogLine): Promise<void> {
+    const { service, slot } = line
     const [of] = (await this.#processesOf(service, false)).filter(
       ({ pm2_env }) => pm2_env['NODE_APP_INSTANCE'] === slot,
     )
     if (of === undefined) return
-    const { name, pm_id, pm2_env } = of
-    const process = { pm_id, name, rev: null, namespace: pm2_env['namespace'] }
-    this.#emit(`log:${stream}`, { process, data: `${line}\n`, at })
+    const { event, packet } = logPacket(line, of)
+    this.#emit(event, packet)
   }
 
   #emit(event: string, packet: unknown): void {

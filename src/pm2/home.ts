@@ -1,6 +1,4 @@
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { shortId } from '../base/ids.ts'
 import { homeFrom } from '../control/home.ts'
 
 /** Where PM2's programs look for PM2, and where ours is instead. */
@@ -31,9 +29,4 @@ export function placesFrom(
 
 function given(text: string | undefined): string | undefined {
   return text === '' ? undefined : text
-}
-
-/** A home that no other program has. */
-export function independentHome(): string {
-  return join(tmpdir(), `troupe-pm2-${shortId()}`)
 }

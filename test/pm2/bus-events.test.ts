@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { busPackets } from '../../src/pm2/bus-events.ts'
+import { busPackets, logPacket } from '../../src/pm2/bus-events.ts'
 import type { ProcessDescription } from '../../src/pm2/process-description.ts'
 import { eventFrom } from '../../src/protocol/envelope.ts'
 import type { EventDraft } from '../../src/protocol/events.ts'
@@ -56,4 +56,19 @@ test('what a service sends is an event of its own when it says so, and a message
   expect(sent({ hello: 1 })).toEqual([
     { event: 'process:msg', packet: { at: now.getTime(), raw: { hello: 1 }, process } },
   ])
+})
+
+test('a line of a log is told by its stream', () => {
+  const [of] = processes
+  if (of === undefined) throw new Error('there is a process')
+  const line = { service: 'api', slot: 0, stream: 'err', line: 'oh no', at: 5 } as const
+
+  expect(logPacket(line, of)).toEqual({
+    event: 'log:err',
+    packet: {
+      process: { pm_id: 4, name: 'api', rev: null, namespace: 'default' },
+      data: 'oh no\n',
+      at: 5,
+    },
+  })
 })
