@@ -21,8 +21,11 @@ while :; do
   case $failures in 0|1|2) sleep 0.1 ;; 3|4|5) sleep 2 ;; *) sleep 30 ;; esac
 done`
 
+/** A manager makes little garbage: a small nursery costs it nothing and saves an eighth of its memory (decision 013). */
+const nursery = '--max-semi-space-size=1'
+
 /** What to run in order to have a manager: a small shell loop around the daemon. */
 export function managerProgram(): readonly string[] {
   const main = fileURLToPath(new URL('../manager/main.js', import.meta.url))
-  return ['/bin/sh', '-c', loop, loopName, process.execPath, main]
+  return ['/bin/sh', '-c', loop, loopName, process.execPath, nursery, main]
 }
