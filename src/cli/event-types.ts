@@ -30,6 +30,7 @@ const known: Readonly<Record<EventType, true>> = {
   'instance.restarting': true,
   'instance.stopping': true,
   'instance.ready_timeout': true,
+  'instance.unhealthy': true,
   'instance.draining': true,
   'instance.message': true,
   'instance.killing': true,

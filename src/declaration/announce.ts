@@ -53,11 +53,14 @@ function nodeLines({ app, spec }: Normalised): readonly string[] {
 }
 
 function readyLine({ app, spec }: Normalised): readonly string[] {
-  if (spec === undefined || spec.waitReady || !app.values.wait_ready) return []
+  const { readiness, wait_ready: waits } = app.values
+  const isAsked = waits || (readiness !== undefined && readiness.kind !== 'probe')
+  if (spec === undefined || spec.readiness !== undefined || !isAsked) return []
+  const field = readiness === undefined ? 'wait_ready' : 'readiness'
   const why = spec.isNode
     ? 'a service of another user in fork mode cannot be heard'
     : 'it is for Node scripts'
-  return [`${spec.name}: \`wait_ready\` does nothing, ${why}: it is online at once`]
+  return [`${spec.name}: \`${field}\` does nothing, ${why}: it is online at once`]
 }
 
 function incrementLine({ app, spec }: Normalised): readonly string[] {

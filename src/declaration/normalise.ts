@@ -73,9 +73,10 @@ function specOf(app: CheckedApp, command: Command, env: Variables, origin: Origi
     ...filesOf(app, cwd, machine.home),
     ...(stamp !== undefined && command.isNode ? { logStamp: stamp } : {}),
     mergeLogs: values.merge_logs ?? values.instances === undefined,
-    ...policyOf(app, command),
+    ...policyOf(app),
     ...triggersOf(app, cwd, machine.home),
     ...dependsOnOf(app),
+    ...probesOf(app, command),
     instanceVar: values.instance_var,
     ...(counted === undefined ? {} : { increment: incrementOf(counted, env) }),
     ...(file === undefined ? {} : { file }),
@@ -83,6 +84,16 @@ function specOf(app: CheckedApp, command: Command, env: Variables, origin: Origi
 }
 
 /** Bun, which counts as a Node elsewhere, does not load the agent. */
+function probesOf(app: CheckedApp, command: Command): Pick<ServiceSpec, 'readiness' | 'liveness'> {
+  const { readiness: said, liveness, wait_ready: waits } = app.values
+  const readiness = said ?? (waits ? { kind: 'message' as const } : undefined)
+  const isHeard = readiness?.kind === 'probe' || canSayReady(app, command)
+  return {
+    ...(readiness === undefined || !isHeard ? {} : { readiness }),
+    ...(liveness === undefined ? {} : { liveness }),
+  }
+}
+
 function dependsOnOf({
   values: { depends_on: dependsOn },
 }: CheckedApp): Pick<ServiceSpec, 'dependsOn'> {
@@ -115,13 +126,12 @@ type Policy = Pick<
   | 'killTimeoutMs'
   | 'killSignal'
   | 'treekill'
-  | 'waitReady'
   | 'listenTimeoutMs'
   | 'shutdownWithMessage'
   | 'drainTimeoutMs'
 >
 
-function policyOf(app: CheckedApp, command: Command): Policy {
+function policyOf(app: CheckedApp): Policy {
   const { values } = app
   return {
     autostart: values.autostart,
@@ -134,7 +144,6 @@ function policyOf(app: CheckedApp, command: Command): Policy {
     killTimeoutMs: values.kill_timeout,
     killSignal: values.kill_signal,
     treekill: values.treekill,
-    waitReady: values.wait_ready && canSayReady(app, command),
     listenTimeoutMs: values.listen_timeout,
     shutdownWithMessage: values.shutdown_with_message,
     drainTimeoutMs: values.drain_timeout,

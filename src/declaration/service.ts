@@ -4,6 +4,7 @@ import type { LogStamp } from './log-stamp.ts'
 import type { RestartMode } from './restart-mode.ts'
 import type { RotationSpec } from './rotation.ts'
 import type { RunAs } from './run-as.ts'
+import type { Probe, Readiness } from './probes.ts'
 import type { CronRestart, Schedule, WatchSpec } from './triggers.ts'
 
 /** One service as a declaration means it: every default filled in, every path absolute, every unit in the name. */
@@ -63,8 +64,10 @@ export interface ServiceSpec {
   /** How long a process has between the first signal and SIGKILL. */
   readonly killTimeoutMs: number
   readonly killSignal: NodeJS.Signals
-  /** It is online only once it has said that it is ready. */
-  readonly waitReady: boolean
+  /** What makes it online; absent: that its process exists. */
+  readonly readiness?: Readiness
+  /** How to see that it is still well. */
+  readonly liveness?: Probe
   /** How long it may take to be ready. */
   readonly listenTimeoutMs: number
   /** Its end is asked for with the message `shutdown`, where it can be reached. */

@@ -3,6 +3,7 @@ import type { SaidRotation } from './rotation.ts'
 import type { Field } from './field.ts'
 import type { SaidSchedule, SaidWatchOptions } from './fields/triggers.ts'
 import type { RestartMode } from './restart-mode.ts'
+import type { Probe, Readiness } from './probes.ts'
 import type { Dependency } from './service.ts'
 import type { Variables } from './variables.ts'
 
@@ -64,6 +65,8 @@ export interface Values {
   readonly reload?: 'restart' | 'overlap' | 'primary'
 
   readonly depends_on?: readonly Dependency[]
+  readonly readiness?: Readiness
+  readonly liveness?: Probe
 
   readonly env: Variables
   readonly filter_env?: SaidEnvFilter

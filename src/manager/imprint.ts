@@ -20,7 +20,7 @@ const beside: readonly string[] = [
   ...(['autostart', 'restart', 'maxRestarts', 'minUptimeMs', 'restartDelayMs'] as const),
   ...(['expBackoffMs', 'stopExitCodes', 'isEager', 'dependsOn', 'reload'] as const),
   ...(['killTimeoutMs', 'killSignal', 'treekill', 'shutdownWithMessage'] as const),
-  ...(['waitReady', 'listenTimeoutMs', 'drainTimeoutMs'] as const),
+  ...(['readiness', 'liveness', 'listenTimeoutMs', 'drainTimeoutMs'] as const),
   ...(['namespace', 'file', 'envName', 'instances'] as const),
 ] satisfies readonly (keyof ServiceSpec)[]
 

@@ -189,6 +189,7 @@ const phrases: Phrases = {
     what: 'too late',
     text: `was not ready within ${showMillis(timeoutMs)}`,
   }),
+  'instance.unhealthy': ({ why }) => ({ what: 'unwell', text: why }),
   'reload.started': (_, { data }) => ({ what: 'reload', text: askedBy(data.by, 'asked') }),
   'reload.rolled_back': ({ why }) => ({ what: 'reload', text: `rolled back: ${why}` }),
   'reload.halted': ({ why }) => ({ what: 'reload', text: `halted: ${why}` }),

@@ -4,6 +4,7 @@ import { systemRandom } from '../base/random.ts'
 import type { Home } from '../control/home.ts'
 import { type ForkHost, forkHost } from '../process/fork-host.ts'
 import type { Found } from '../process/host.ts'
+import { probe } from '../process/probe.ts'
 import type { PrimaryLife } from '../process/primaries.ts'
 import type { Surroundings } from '../supervisor/launch-order.ts'
 import { SpawnGate, type SpawnLimits } from '../supervisor/spawn-gate.ts'
@@ -66,6 +67,7 @@ export async function openTree({ home, config, records, clock, reloaded }: Optio
     ledger,
     board,
     clues: systemClues,
+    prober: probe,
     inheritance: estate,
     announce: (draft) => herald.announce(draft),
     reloaded,

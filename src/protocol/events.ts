@@ -52,6 +52,8 @@ export interface EventData {
   'instance.stopping': { readonly pid: number; readonly signal: string; readonly timeoutMs: number }
   /** It was not ready in time, and is ended. */
   'instance.ready_timeout': { readonly pid: number; readonly timeoutMs: number }
+  /** A probe found it unwell; it is ended, and restarted as its policy says. */
+  'instance.unhealthy': { readonly pid: number; readonly why: string }
   /** It takes no new work, and finishes what it has. */
   'instance.draining': { readonly pid: number; readonly deadlineMs: number }
   /** What a service said through `process.send`. */

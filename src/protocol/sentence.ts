@@ -59,6 +59,7 @@ const phrases: Phrases = {
   'instance.stopping': ({ pid, signal }) => `stopping pid=${pid} with ${signal}`,
   'instance.ready_timeout': ({ pid, timeoutMs }) =>
     `not ready within ${showMillis(timeoutMs)}, pid=${pid} is ended`,
+  'instance.unhealthy': ({ pid, why }) => `unwell pid=${pid}: ${why}`,
   'instance.draining': ({ pid, deadlineMs }) =>
     `draining pid=${pid}, for ${showMillis(deadlineMs)} at most`,
   'instance.message': () => 'said something',

@@ -25,6 +25,7 @@ export type ExitClass =
   | 'signal'
   | 'oom'
   | 'ready-timeout'
+  | 'liveness'
   | 'spawn-error'
   | 'preflight'
   | 'host-reboot'

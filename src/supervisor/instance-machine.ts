@@ -56,6 +56,8 @@ export type Event =
   | { readonly kind: 'alive'; readonly pid: number }
   /** The service said so, or began to listen. */
   | { readonly kind: 'ready'; readonly via: ReadyVia }
+  /** A probe found it unwell. */
+  | { readonly kind: 'ill'; readonly why: string }
   /** Another copy has taken its place: it finishes what it has, then ends. */
   | { readonly kind: 'retire' }
   /** It has finished, and had to cut off so many connections. */
@@ -81,7 +83,7 @@ export type Event =
   | { readonly kind: 'listenDue' }
 
 /** How a service shows that it is ready for work. */
-export type ReadyVia = 'message' | 'listening'
+export type ReadyVia = 'message' | 'listening' | 'probe'
 
 /** The main process is gone, and so is everything it left behind, but for `survivors`. */
 export interface Exited {
@@ -161,8 +163,10 @@ export interface Memory {
   readonly isListening?: true
   /** Connections that it cut off at its end. */
   readonly forced?: number
-  /** It is being ended because it was not ready in time. */
-  readonly isLate?: true
+  /** What the last probe saw while it was awaited. */
+  readonly seen?: string
+  /** It is being ended by us although nobody asked for that. */
+  readonly failedBy?: { readonly class: 'ready-timeout' | 'liveness'; readonly why: string }
   /** It ended as it should and is not to be started again by itself. */
   readonly isDone: boolean
   readonly pid?: number

@@ -48,7 +48,6 @@ export interface InstanceNews {
   readonly why: string
   /** Connections that it had to cut off, once it has ended. */
   readonly forced: number
-  readonly isListening: boolean
   /** The process ended although nobody had asked for it, and is to be started again or was given up. */
   readonly hasFailed: boolean
   readonly cause: string | undefined

@@ -1,4 +1,3 @@
-import { showMillis } from '../base/units.ts'
 import type { Effect, EventOf, Exited, Memory, Moment, Outcome } from './instance-machine.ts'
 import { judge, judgeFailedStart, type Verdict } from './restart-policy.ts'
 
@@ -116,16 +115,14 @@ export function afterExit(event: Exited, memory: Memory, moment: Moment): Outcom
 function followUp(event: Exited, memory: Memory, moment: Moment): Outcome {
   if (memory.isAgain) return launch(memory, false)
   if (memory.wanted === 'down') return atRest(memory)
-  if (memory.isLate === true) return afterLateness(memory, moment)
+  if (memory.failedBy !== undefined) return afterOurEnd(memory.failedBy.why, memory, moment)
   const verdict = judge(memory.policy, event, memory.failures, moment.random)
   return obey(verdict, memory, moment, event.lastLogLines)
 }
 
 /** Whatever it exited with, it was told to. */
-function afterLateness(memory: Memory, moment: Moment): Outcome {
-  const { policy, failures, listenMs, awaits } = memory
-  const what = awaits === 'listening' ? 'did not listen' : 'was not ready'
-  const why = `it ${what} within ${showMillis(listenMs)}`
+function afterOurEnd(why: string, memory: Memory, moment: Moment): Outcome {
+  const { policy, failures } = memory
   return obey(judgeFailedStart(policy, why, failures, moment.random), memory, moment, [])
 }
 
@@ -247,7 +244,7 @@ function stuckWith(survivors: Exited['survivors'], memory: Memory): Outcome {
 function withoutProcess(memory: Memory): Memory {
   const { pid: _, guardPid: __, survivors: ___, spawnedAt: ____, ...rest } = memory
   const { killAt: _____, askedGraceMs: ______, ...kept } = rest
-  const { isLate: _______, isListening: ________, ...left } = kept
+  const { failedBy: _______, isListening: ________, seen: _________, ...left } = kept
   return { ...left, isAgain: false }
 }
 

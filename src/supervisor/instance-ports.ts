@@ -3,6 +3,7 @@ import type { Exit } from '../base/exit.ts'
 import type { Random } from '../base/random.ts'
 import type { AgentWord } from '../process/agent/words.ts'
 import type { Found, ManagedProcess, ProcessHost } from '../process/host.ts'
+import type { Prober } from '../process/probe.ts'
 import type { EventDraft } from '../protocol/events.ts'
 import type { InstanceView } from '../protocol/views.ts'
 import type { LedgerStore } from './ledger.ts'
@@ -19,6 +20,7 @@ export interface SupervisorPorts {
   readonly around: Surroundings
   readonly ledger: LedgerStore
   readonly board: Board
+  readonly prober: Prober
   readonly clues: Clues
   readonly inheritance: Inheritance
   /** Numbers, stores and publishes an event; returns its id. */

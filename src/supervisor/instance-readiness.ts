@@ -1,4 +1,5 @@
 import type { Millis } from '../base/clock.ts'
+import { showMillis } from '../base/units.ts'
 import type { Effect, EventOf, Memory, Moment, Outcome, ReadyVia } from './instance-machine.ts'
 import { end, quiet, retired } from './instance-moves.ts'
 
@@ -36,13 +37,25 @@ export function isEnough(via: ReadyVia, { awaits }: Memory): boolean {
 /** Never taken for ready (PM2 does so): what runs beside it would be given up for it. */
 export function beLate(_: unknown, memory: Memory, moment: Moment): Outcome {
   const { pid = 0, listenMs: timeoutMs } = memory
-  const outcome = end({ ...memory, isLate: true }, moment)
+  const what = memory.awaits === 'listening' ? 'did not listen' : 'was not ready'
+  const seen = memory.seen === undefined ? '' : `: ${memory.seen}`
+  const why = `it ${what} within ${showMillis(timeoutMs)}${seen}`
+  const outcome = end({ ...memory, failedBy: { class: 'ready-timeout', why } }, moment)
   const late: Effect = {
     do: 'announce',
     type: 'instance.ready_timeout',
     data: { pid, timeoutMs },
   }
   return { ...outcome, effects: [late, ...(outcome.effects ?? [])] }
+}
+
+/** Ended for not being well, and then restarted as its policy says. */
+export function fallIll({ why }: EventOf<'ill'>, memory: Memory, moment: Moment): Outcome {
+  const failedBy = { class: 'liveness' as const, why: `it was found unwell: ${why}` }
+  const outcome = end({ ...memory, failedBy }, moment)
+  const { pid = 0 } = memory
+  const ill: Effect = { do: 'announce', type: 'instance.unhealthy', data: { pid, why } }
+  return { ...outcome, effects: [ill, ...(outcome.effects ?? [])] }
 }
 
 /** Ready for work. */

@@ -17,6 +17,7 @@ import {
   becomeOnline,
   beLate,
   drain,
+  fallIll,
   goOnline,
   heard,
   isEnough,
@@ -64,6 +65,7 @@ const noBirth = {
   swept: ignore,
   ready: ignore,
   blocked: ignore,
+  ill: ignore,
 }
 
 /** What most states have in common. */
@@ -152,12 +154,14 @@ export const table: Table = {
     exited: afterExit,
     spawnDue: kill,
     listenDue: beLate,
+    ill: ({ why }, memory) => ({ memory: { ...memory, seen: why } }),
   },
   online: {
     ...unmoved,
     start: wantUp,
     stop: (event, memory, moment) => end(downWith(event, memory), moment),
     retire: (_, memory) => drain(memory),
+    ill: fallIll,
     restart: relaunch,
     ready: ({ via }, memory) => ({ memory: heard(via, memory) }),
     exited: afterExit,

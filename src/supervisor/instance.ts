@@ -3,6 +3,7 @@ import type { AgentWord } from '../process/agent/words.ts'
 import type { EventDraft } from '../protocol/events.ts'
 import type { InstanceState, InstanceView } from '../protocol/views.ts'
 import { Causes } from './causes.ts'
+import { newsOf } from './instance-news.ts'
 import {
   type Announcement,
   type Effect,
@@ -22,6 +23,7 @@ import {
 } from './remembered.ts'
 import type { SeatedSlot } from './seat.ts'
 import { askToStart } from './opening.ts'
+import { Probing } from './probing.ts'
 import { isOfProcess, SlotProcess } from './slot-process.ts'
 import { launching, SlotRecord } from './slot-record.ts'
 import { Timers } from './timers.ts'
@@ -47,6 +49,7 @@ export class Instance {
   readonly #process: SlotProcess
   readonly #timers: Timers
   readonly #record: SlotRecord
+  readonly #probing: Probing
   #slot: SeatedSlot
   #state: InstanceState
   #memory: Memory
@@ -64,6 +67,9 @@ export class Instance {
     this.#process = new SlotProcess(slot, ports, outside.hear)
     this.#timers = new Timers(ports.clock, outside.hear)
     this.#record = new SlotRecord(ports.ledger)
+    this.#probing = new Probing(ports, (launch, event) =>
+      outside.hear({ kind: 'event', launch, event }),
+    )
     const beginning = beginningOf(slot, ports.ledger.load(slot.serviceId), ports)
     this.#state = beginning.state
     this.#memory = beginning.memory
@@ -101,6 +107,7 @@ export class Instance {
   /** Lets go of everything without touching the process: what a fault or the end of a manager asks for. */
   release(): void {
     this.#leaveGate()
+    this.#probing.close()
     this.#timers.clear()
   }
 
@@ -164,13 +171,14 @@ export class Instance {
   }
 
   #gone({ launch, exit, at, isLate }: Extract<ProcessNews, { kind: 'gone' }>): void {
-    const { wanted, isAgain, pid } = this.#memory
+    const { wanted, isAgain, pid, failedBy } = this.#memory
     this.#process.bury(launch, exit, at, {
       isCommanded: wanted === 'down' || isAgain,
       observedLate: isLate,
       times: this.#times,
       isSwept: this.#slot.spec.treekill,
       ...(pid === undefined ? {} : { pid }),
+      ...(failedBy === undefined ? {} : { failedBy: failedBy.class }),
     })
   }
 
@@ -197,22 +205,13 @@ export class Instance {
     const isOver = event.kind === 'exited' || (event.kind === 'swept' && before === 'stuck')
     if (isOver && this.#state !== 'stuck') this.#process.settle()
     if (!launching.includes(this.#state)) this.#leaveGate()
+    this.#probing.follow(this.#slot, this.#standing())
     this.#show()
     // What was given up by its group has not failed by itself.
     const isWanted = this.#memory.wanted === 'up'
     const hasFailed = isWanted && this.#state !== before && failed.includes(this.#state)
-    const { why, forced = 0, isListening = false } = this.#memory
-    this.#outside.changed({
-      slot: this.#slot.slot,
-      seat: this.#slot.seat,
-      role: this.#slot.role,
-      state: this.#state,
-      why,
-      forced,
-      isListening,
-      hasFailed,
-      cause: this.#causes.last,
-    })
+    const news = newsOf(this.#slot, this.#standing())
+    this.#outside.changed({ ...news, hasFailed, cause: this.#causes.last })
     this.#answer(event)
   }
 

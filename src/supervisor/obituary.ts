@@ -12,6 +12,8 @@ export interface Death {
   readonly at: number
   readonly times: Times
   readonly isCommanded: boolean
+  /** It was ended by us although nobody asked for that. */
+  readonly failedBy?: ExitClass
   readonly observedLate: boolean
   /** The kernel's count when the process was spawned; undefined when another manager spawned it. */
   readonly oomKillsBefore: number | undefined
@@ -57,8 +59,12 @@ async function fullDiskUnder(
 }
 
 /** SUPERVISION §5.1. An OOM kill is a SIGKILL that we did not send while the kernel's own count grew. */
-function classOf({ exit, isCommanded, oomKillsBefore }: Death, oomKills: number): ExitClass {
+function classOf(
+  { exit, isCommanded, failedBy, oomKillsBefore }: Death,
+  oomKills: number,
+): ExitClass {
   if (isCommanded) return 'commanded'
+  if (failedBy !== undefined) return failedBy
   if ('unknown' in exit) return 'unknown'
   if ('code' in exit) return exit.code === 0 ? 'success' : 'failure'
   const isOom =

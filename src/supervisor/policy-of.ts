@@ -45,7 +45,7 @@ export function settingsOf(spec: ServiceSpec): Settings {
     policy: policyOf(spec),
     stopSignal: spec.killSignal,
     graceMs: spec.killTimeoutMs,
-    awaits: spec.waitReady ? 'message' : 'alive',
+    awaits: spec.readiness?.kind ?? 'alive',
     listenMs: spec.listenTimeoutMs,
     drainMs: spec.drainTimeoutMs,
     endsByMessage: spec.shutdownWithMessage,

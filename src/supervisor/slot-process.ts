@@ -39,7 +39,10 @@ export function isOfProcess(effect: Effect): effect is ProcessEffect {
 }
 
 /** What the end of a process is judged with: how its instance stood at that moment. */
-export type Standing = Pick<Death, 'isCommanded' | 'observedLate' | 'times' | 'pid' | 'isSwept'>
+export type Standing = Pick<
+  Death,
+  'isCommanded' | 'failedBy' | 'observedLate' | 'times' | 'pid' | 'isSwept'
+>
 
 /**
  * The process side of one instance: it does what the machine asked for, and every

@@ -44,6 +44,10 @@ export class Scene {
   /** Everything that was announced, oldest first. */
   readonly events: EventDraft[] = []
   readonly reports: string[] = []
+  /** What the next looks of probes see; '' is well. */
+  readonly sights: string[] = []
+  /** What they see after that. */
+  isWell = true
   /** Reloads that are over, and whether the new declaration holds. */
   readonly settled: (readonly [service: string, isNew: boolean])[] = []
   /** How often a ledger was written. */
@@ -66,6 +70,8 @@ export class Scene {
       around,
       board: this.board,
       inheritance: this.#estate,
+      prober: async ({ kind }) =>
+        (this.sights.shift() ?? (this.isWell ? '' : `${kind} failed`)) || undefined,
       clues: {
         lastLines: async () => ['last words'],
         oomKills: () => 0,

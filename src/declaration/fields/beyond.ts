@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { active, type Field, later } from '../field.ts'
 import { dependencies } from '../dependency-kind.ts'
+import { liveness, readiness } from '../probe-kinds.ts'
 import { loosely } from '../kinds.ts'
 import type { ActiveFields } from '../values.ts'
 
@@ -8,22 +9,26 @@ const settings = z.record(z.string(), z.unknown())
 const object = loosely('an object', settings)
 
 /** What PM2 does not have, and acts. */
-export const beyond: Pick<ActiveFields, 'depends_on'> = {
+export const beyond: Pick<ActiveFields, 'depends_on' | 'readiness' | 'liveness'> = {
   depends_on: {
     kind: dependencies,
     doc: 'Services that come first, each until it is started, ready (the default) or completed. Each start waits for them.',
+    standing: active,
+  },
+  readiness: {
+    kind: readiness,
+    doc: 'What makes it online: a message (`wait_ready`), that it listens, or a probe over http, tcp or by a command; one that is not ready within `listen_timeout` has failed.',
+    standing: active,
+  },
+  liveness: {
+    kind: liveness,
+    doc: 'A probe over http, tcp or by a command; a service that fails it three times in a row (`failures`) is restarted.',
     standing: active,
   },
 }
 
 /** What PM2 does not have. Each is read closely by the version that makes it act. */
 export const passiveBeyond: Readonly<Record<string, Field>> = {
-  readiness: {
-    kind: object,
-    doc: 'When it is ready for work: http, tcp, exec, message, listen or fd.',
-    standing: later,
-  },
-  liveness: { kind: object, doc: 'How to see that it is still well.', standing: later },
   hooks: { kind: object, doc: 'Commands around the steps of its life.', standing: later },
   secrets: {
     kind: { ...loosely('an object or a list', settings.or(z.array(z.unknown()))), isSecret: true },

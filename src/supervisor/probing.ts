@@ -1,0 +1,95 @@
+import type { Cancel } from '../base/clock.ts'
+import type { Probe } from '../declaration/probes.ts'
+import type { Event } from './instance-machine.ts'
+import type { SupervisorPorts } from './instance-ports.ts'
+import { launchOrder } from './launch-order.ts'
+import { judgeLook, noStreak } from './probe-policy.ts'
+import type { Standing } from './remembered.ts'
+import type { SeatedSlot } from './seat.ts'
+
+/** What is looked for now: whether it is ready, or still alive. */
+interface Wanted {
+  readonly what: 'readiness' | 'liveness'
+  readonly probe: Probe
+}
+
+/** Looks at the process of one instance for as long as there is something to find out. */
+export class Probing {
+  readonly #ports: Pick<SupervisorPorts, 'clock' | 'prober' | 'around'>
+  readonly #hear: (launch: number, event: Event) => void
+  #now = ''
+  #stop: Cancel = () => {}
+
+  constructor(
+    ports: Pick<SupervisorPorts, 'clock' | 'prober' | 'around'>,
+    hear: (launch: number, event: Event) => void,
+  ) {
+    this.#ports = ports
+    this.#hear = hear
+  }
+
+  /** Begins, goes on or ends, as the instance stands now. */
+  follow(slot: SeatedSlot, standing: Standing): void {
+    const wanted = wantedOf(slot, standing)
+    const now = wanted === undefined ? '' : JSON.stringify([standing.launch, wanted])
+    if (now === this.#now) return
+    this.#now = now
+    this.#stop()
+    if (wanted !== undefined) this.#begin(slot, standing.launch, wanted)
+  }
+
+  close(): void {
+    this.#now = ''
+    this.#stop()
+  }
+
+  #begin(slot: SeatedSlot, launch: number, { what, probe }: Wanted): void {
+    const { clock, prober, around } = this.#ports
+    const { cwd, env, user } = launchOrder(slot, launch, around)
+    const site = { cwd, env, ...(user === undefined ? {} : { user }) }
+    let isOver = false
+    let cancel: Cancel = () => {}
+    let streak = noStreak
+    const look = async (): Promise<void> => {
+      const sight = await prober(probe.check, site, probe.timeoutMs)
+      if (isOver) return
+      const judged = judgeLook(probe, sight, streak)
+      ;({ streak } = judged)
+      const event = eventOf(what, judged.verdict)
+      // Once it is known what was asked, the instance says what to look for next.
+      if (event !== undefined) this.#hear(launch, event)
+      cancel = clock.after(probe.intervalMs, () => void look())
+    }
+    this.#stop = () => {
+      isOver = true
+      cancel()
+    }
+    // What lives now was alive a moment ago.
+    if (what === 'readiness') void look()
+    else cancel = clock.after(probe.intervalMs, () => void look())
+  }
+}
+
+function wantedOf({ spec }: SeatedSlot, { state, memory }: Standing): Wanted | undefined {
+  const { readiness, liveness, execMode } = spec
+  if (state === 'online' && liveness !== undefined) return { what: 'liveness', probe: liveness }
+  const isAwaited = state === 'starting' && memory.pid !== undefined && memory.awaits === 'probe'
+  if (!isAwaited || readiness?.kind !== 'probe') return undefined
+  // Of clustered processes any may answer: this one must at least listen.
+  if (execMode === 'cluster' && memory.isListening !== true) return undefined
+  return { what: 'readiness', probe: readiness.probe }
+}
+
+function eventOf(
+  what: Wanted['what'],
+  verdict: ReturnType<typeof judgeLook>['verdict'],
+): Event | undefined {
+  switch (verdict.kind) {
+    case 'well':
+      return what === 'readiness' ? { kind: 'ready', via: 'probe' } : undefined
+    case 'ill':
+      return { kind: 'ill', why: verdict.why }
+    case 'unsure':
+      return undefined
+  }
+}
