@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import type { Check } from '../base/check.ts'
 import type { Kind } from './field.ts'
 import { duration, wholeNumber } from './kinds.ts'
 import { membersOf } from './members.ts'
-import type { Check, Probe, Readiness } from './probes.ts'
+import type { Probe, Readiness } from './probes.ts'
 
 /** As a file says it: exactly one of http, tcp and exec. */
 interface SaidProbe {

@@ -47,12 +47,15 @@ async function findOrphans({ home, services }: Around): Promise<readonly Orphans
   const records = await recordsIn(home)
   const all = await procCensus(bootId).count()
   const ours = all.filter(({ cookie }) => isCookieOf(managerId, cookie))
+  const ids = new Set(services.map(({ id }) => id))
   const slots = new Set(
     services.flatMap((each) => each.slots.map(({ slot }) => `${each.id}.${slot}`)),
   )
   return [...new Set(ours.map(({ cookie }) => cookie))].flatMap((cookie): readonly Orphans[] => {
     const carriers = ours.filter((each) => each.cookie === cookie)
     const record = records.get(cookie)
+    // It has no instance, and goes when its service needs it no more.
+    if (record?.role === 'primary' && ids.has(parseLaunchId(record.launchId).serviceId)) return []
     if (record === undefined) return [{ carriers, record, isWhole: false }]
     const main = readIdentityNote(record.dir, 'main', bootId)
     // One without a note is about to start.

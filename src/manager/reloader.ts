@@ -36,6 +36,8 @@ export class Reloader {
   ): Promise<void> {
     const { store, supervision } = this.#ports
     if (revision !== undefined) {
+      const known = store.state.services.find(({ spec }) => spec.name === name)
+      if (known?.staged !== undefined) throw busy(name)
       store.update((state) => stage(state, revision.spec, revision.inherited))
     }
     const service = store.state.services.find(({ spec }) => spec.name === name)
@@ -56,6 +58,13 @@ export class Reloader {
     void supervision.redeclare(slotsOf(store.state, after))
     if (isNew) declared(after)
   }
+}
+
+/** One that an earlier manager began, with another declaration. */
+function busy(name: string): TroupeError {
+  return new TroupeError('E_FAILED', `a reload of ${name} is under way already`, {
+    hint: `ask again when it is over: troupe events --service ${name}`,
+  })
 }
 
 function failureOf(name: string, outcome: ReloadOutcome): TroupeError | undefined {

@@ -1,20 +1,9 @@
 import { spawn } from 'node:child_process'
 import { get } from 'node:http'
 import { connect } from 'node:net'
+import type { Check } from '../base/check.ts'
 import { messageOf } from '../base/errors.ts'
 import type { Millis } from '../base/clock.ts'
-
-/** One look from outside, as a declaration asks for it. */
-export type Look =
-  | {
-      readonly kind: 'http'
-      readonly host: string
-      readonly port: number
-      readonly path: string
-      readonly status?: number
-    }
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
-  | { readonly kind: 'exec'; readonly argv: readonly [string, ...string[]] }
 
 /** Where a command of a look runs, and as whom. */
 export interface Surroundings {
@@ -27,18 +16,18 @@ export interface Surroundings {
 export type Sight = string | undefined
 
 /** Looks at a service. Never rejects. */
-export type Prober = (look: Look, around: Surroundings, timeoutMs: Millis) => Promise<Sight>
+export type Prober = (check: Check, around: Surroundings, timeoutMs: Millis) => Promise<Sight>
 
 /** Looks through the network, or through a command. */
-export const probe: Prober = async (look, around, timeoutMs) => {
+export const probe: Prober = async (check, around, timeoutMs) => {
   try {
-    switch (look.kind) {
+    switch (check.kind) {
       case 'http':
-        return await overHttp(look, timeoutMs)
+        return await overHttp(check, timeoutMs)
       case 'tcp':
-        return await overTcp(look, timeoutMs)
+        return await overTcp(check, timeoutMs)
       case 'exec':
-        return await byCommand(look.argv, around, timeoutMs)
+        return await byCommand(check.argv, around, timeoutMs)
     }
   } catch (thrown) {
     return messageOf(thrown)
@@ -46,7 +35,7 @@ export const probe: Prober = async (look, around, timeoutMs) => {
 }
 
 function overHttp(
-  { host, port, path, status }: Extract<Look, { kind: 'http' }>,
+  { host, port, path, status }: Extract<Check, { kind: 'http' }>,
   timeoutMs: Millis,
 ): Promise<Sight> {
   return new Promise((resolve) => {
@@ -67,7 +56,7 @@ function overHttp(
 }
 
 function overTcp(
-  { host, port }: Extract<Look, { kind: 'tcp' }>,
+  { host, port }: Extract<Check, { kind: 'tcp' }>,
   timeoutMs: Millis,
 ): Promise<Sight> {
   return new Promise((resolve) => {

@@ -26,7 +26,10 @@ export interface ReloadPorts {
   dismiss(slot: number, role: Exclude<Role, 'current'>): void
   /** Returns the id of the event. */
   announce(draft: Omit<EventDraft, 'service'>): string
-  over(outcome: ReloadOutcome, record: ReloadRecord): void
+  /** What it led to; the record of it goes after that. */
+  over(outcome: ReloadOutcome): void
+  /** Nothing of it is left. */
+  ended(): void
 }
 
 /** Carries one reload of a service through, step by step, and on from where an earlier manager left it. */
@@ -138,8 +141,9 @@ export class Reload {
     } as const
     // An outcome pairs its kind with what it says; the spread loses the pairing.
     this.#announce({ type: types[kind], data: { reloadId, ms, ...said } } as EventDraft)
-    this.#ports.over(outcome, this.#record)
+    this.#ports.over(outcome)
     this.#ports.save(undefined)
+    this.#ports.ended()
   }
 
   #announce(draft: Omit<EventDraft, 'service'>): void {

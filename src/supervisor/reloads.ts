@@ -35,6 +35,7 @@ export class Reloads {
   #next: readonly Slot[] | undefined
   #reload: Reload | undefined
   #done: ((outcome: ReloadOutcome) => void) | undefined
+  #queued: ReloadWish | undefined
 
   constructor(site: Site, crew: Crew, hear: (event: ReloadEvent) => void) {
     this.#site = site
@@ -71,10 +72,9 @@ export class Reloads {
     this.#declared = slots
   }
 
-  begin({ next, slots, by, cause, done }: ReloadWish): void {
-    if (this.#reload !== undefined) {
-      return done({ kind: 'halted', why: 'another reload is under way', replaced: 0 })
-    }
+  begin(wish: ReloadWish): void {
+    const { next, slots, by, cause, done } = wish
+    if (this.#reload !== undefined) return this.#queue(wish)
     const { clock } = this.#site.ports
     this.#next = next
     this.#done = done
@@ -93,6 +93,12 @@ export class Reloads {
     this.#reload.begin()
   }
 
+  /** One that an earlier manager began goes first; of those that wait the newest counts. */
+  #queue(wish: ReloadWish): void {
+    this.#queued?.done({ kind: 'halted', why: 'another reload was asked for', replaced: 0 })
+    this.#queued = wish
+  }
+
   take(event: ReloadEvent): void {
     if (event.kind === 'halt') this.halt(event.why)
     else this.#reload?.take(event)
@@ -107,6 +113,8 @@ export class Reloads {
 
   halt(why: string): void {
     if (this.#reload === undefined) return
+    this.#queued?.done({ kind: 'halted', why, replaced: 0 })
+    this.#queued = undefined
     this.#reload.take({ kind: 'halt', why })
     for (const slot of this.#crew.slots) {
       this.#crew.tell(this.#crew.seatOf(slot, 'retired'), {
@@ -139,6 +147,7 @@ export class Reloads {
       // A draft without its service loses the pairing of type and data.
       announce: (draft) => ports.announce({ ...draft, service } as EventDraft),
       over: (outcome) => this.#over(outcome),
+      ended: () => this.#goOn(),
     })
   }
 
@@ -157,7 +166,9 @@ export class Reloads {
 
   #succeed(number: number, revision: 'new' | 'old', isResumed: boolean): void {
     const slot = this.#slotOf(number)
-    if (slot === undefined) return
+    // It was scaled away meanwhile.
+    const gone = `#${number} is not declared any more`
+    if (slot === undefined) return this.#hear({ kind: 'failed', why: gone })
     const { serviceId, ports } = this.#site
     const ledger = this.#ledger()
     const own = seatOf(ledger, number)
@@ -192,7 +203,7 @@ export class Reloads {
 
   #dismiss(number: number, role: Exclude<Role, 'current'>): void {
     const slot = this.#slotOf(number)
-    if (slot === undefined) return
+    if (slot === undefined) return this.#hear({ kind: 'gone', forced: 0 })
     if (this.#crew.seatOf(number, role) === undefined) this.#sit({ ...slot, wanted: 'down' }, role)
     const kind = role === 'retired' ? 'retire' : 'stop'
     this.#crew.tell(this.#crew.seatOf(number, role), this.#command({ kind }))
@@ -209,6 +220,12 @@ export class Reloads {
     this.#next = undefined
     ports.reloaded(service, isNew)
     done?.(outcome)
+  }
+
+  #goOn(): void {
+    const queued = this.#queued
+    this.#queued = undefined
+    if (queued !== undefined) this.begin(queued)
   }
 
   /** A process in the other seat, which no reload knows of: its slot has another already. */
@@ -242,7 +259,8 @@ export class Reloads {
   /** Slots whose instance is not at rest. */
   #running(): readonly number[] {
     const { service, ports } = this.#site
-    return this.#crew.slots.filter((slot) => {
+    const declared = this.#declared.map(({ slot }) => slot)
+    return declared.filter((slot) => {
       const state = ports.board.view(service, slot)?.state
       return state !== undefined && state !== 'stopped'
     })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Check } from '../../src/declaration/probes.ts'
+import type { Check } from '../../src/base/check.ts'
 import { problemsOf, serviceOf } from './given.ts'
 
 const at = { host: '127.0.0.1', port: 3000 }

@@ -1,18 +1,9 @@
 import { expect, test } from 'vitest'
 import { launchOrder } from '../../src/supervisor/launch-order.ts'
 import type { LaunchOrder } from '../../src/process/host.ts'
-import { slotsOf } from './scene.ts'
+import { around, slotsOf } from './scene.ts'
 
 type Fields = Readonly<Record<string, unknown>>
-
-const around = {
-  home: '/h',
-  logs: '/h/logs',
-  pids: '/h/pids',
-  socket: '/h/s',
-  host: 'a',
-  ns: 'main',
-}
 
 /** What would be launched for an app in a shell with these variables. */
 function orderOf(fields: Fields, inherited: Record<string, string> = {}, slot = 0): LaunchOrder {

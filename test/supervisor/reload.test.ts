@@ -1,58 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Found } from '../../src/process/host.ts'
-import type { Slot } from '../../src/supervisor/launch-order.ts'
-import type { ReloadOutcome } from '../../src/supervisor/reload-machine.ts'
-import type { FakeProcess } from '../../src/testing/fake-host.ts'
-import { Scene, slotsOf } from './scene.ts'
-
-const cluster = { exec_mode: 'cluster', instances: 2 }
-const web = slotsOf('web', cluster)
-const webAnew = slotsOf('web', { ...cluster, env: { V: '2' } })
-
-/** Longer than min_uptime. */
-const proofMs = 1_100
-
-interface Reloading {
-  readonly scene: Scene
-  readonly old: readonly FakeProcess[]
-  outcome: ReloadOutcome | undefined
-}
-
-async function reloading(next?: readonly Slot[], slots: readonly Slot[] = web): Promise<Reloading> {
-  const scene = new Scene()
-  const old = await scene.online(slots)
-  for (const process of old) process.say({ kind: 'listening', port: 80 })
-  await scene.settle()
-  const on: Reloading = { scene, old, outcome: undefined }
-  void scene.supervision.reload('web', { next }).then((outcome) => (on.outcome = outcome))
-  await scene.settle()
-  return on
-}
-
-/** The newest process comes to life and listens. */
-async function ready(scene: Scene): Promise<FakeProcess> {
-  const process = await scene.born()
-  process.say({ kind: 'listening', port: 80 })
-  await scene.settle()
-  return process
-}
-
-/** Processes do as they are told for a while: they come to life and listen, and end when they are asked to. */
-async function liveOn(scene: Scene): Promise<void> {
-  for (let turn = 0; turn < 8; turn++) {
-    for (const process of scene.host.processes.filter(({ isGone }) => !isGone)) {
-      if (process.main === undefined) process.started()
-      process.say({ kind: 'listening', port: 80 })
-      if (process.told.length + process.signals.length > 0) {
-        process.exit({ code: 0 }, scene.clock.date())
-      }
-    }
-    // oxlint-disable-next-line no-await-in-loop
-    await scene.passes(proofMs)
-  }
-}
-
-const launches = ({ host }: Scene): readonly string[] => host.orders.map(({ launchId }) => launchId)
+import { cluster, launches, liveOn, proofMs, ready, reloading, web, webAnew } from './reloading.ts'
+import { type Scene, slotsOf } from './scene.ts'
 
 describe('a reload', () => {
   test('replaces one slot after the other, and touches no old process before its successor is trusted', async () => {
@@ -143,6 +91,36 @@ describe('a reload', () => {
     expect(scene.settled).toEqual([['web', true]])
   })
 
+  test('leaves out a slot that is on its way out', async () => {
+    const on = await reloading(undefined, slotsOf('web', { ...cluster, instances: 1 }))
+    const { scene } = on
+    await liveOn(scene)
+    await scene.supervision.redeclare(web)
+    await liveOn(scene)
+    await scene.supervision.redeclare(slotsOf('web', { ...cluster, instances: 1 }))
+    await scene.settle()
+
+    const outcome = scene.supervision.reload('web', { next: undefined })
+    await liveOn(scene)
+
+    expect(await outcome).toEqual({ kind: 'completed', replaced: 1, forced: 0 })
+  })
+
+  test('whose slot is scaled away in the middle does not wait for it', async () => {
+    const on = await reloading()
+    const { scene, old } = on
+    await ready(scene)
+    await scene.passes(proofMs)
+    await scene.supervision.redeclare(slotsOf('web', { ...cluster, instances: 1 }))
+    await scene.settle()
+
+    await scene.ends(old[0], 0)
+    await liveOn(scene)
+
+    expect(on.outcome).toMatchObject({ kind: 'rolled-back' })
+    expect(scene.board.of('web')).toMatchObject([{ slot: 0, state: 'online' }])
+  })
+
   test('gives way to a stop: successor and old process end', async () => {
     const on = await reloading()
     const { scene, old } = on
@@ -175,104 +153,5 @@ describe('a reload', () => {
     await scene.ends(old[1], 0)
 
     expect(on.outcome).toEqual({ kind: 'completed', replaced: 2, forced: 3 })
-  })
-})
-
-describe('a manager that comes after one that died in the middle of a reload', () => {
-  const alive = ({ record, main }: FakeProcess): Found =>
-    main === undefined ? { kind: 'unstarted', record } : { kind: 'alive', record, main }
-  const after = (before: Scene, ...living: readonly FakeProcess[]): Scene =>
-    new Scene({ ledgers: new Map(before.ledgers), found: living.map(alive) })
-  const latestOf = (scene: Scene, old: FakeProcess): FakeProcess => {
-    const found = scene.host.processes.find(({ record }) => record.launchId === old.record.launchId)
-    if (found === undefined) throw new Error('it was not adopted')
-    return found
-  }
-  /** How it came out, and whether the processes that live are those that are seen. */
-  const summary = (scene: Scene): unknown => {
-    const running = scene.host.processes.filter(({ isGone }) => !isGone)
-    const seen = scene.board.of('web').map(({ launchId }) => launchId)
-    return {
-      told: scene.told('reload.completed'),
-      settled: scene.settled,
-      isTrue:
-        running
-          .map(({ record }) => record.launchId)
-          .toSorted()
-          .join() === seen.join(),
-    }
-  }
-  const done = { told: ['web completed'], settled: [['web', true]], isTrue: true }
-
-  test('while the successor starts: goes on with it', async () => {
-    const { scene: before, old } = await reloading(webAnew)
-    const successor = await before.born()
-    const scene = after(before, ...old, successor)
-
-    scene.supervision.add(web, webAnew)
-    await scene.settle()
-    latestOf(scene, successor).say({ kind: 'listening', port: 80 })
-    await scene.settle()
-    await liveOn(scene)
-
-    expect(summary(scene)).toEqual(done)
-  })
-
-  test('while the successor had not been started: starts it', async () => {
-    const { scene: before, old } = await reloading(webAnew)
-    const scene = after(before, ...old)
-
-    scene.supervision.add(web, webAnew)
-    await scene.settle()
-    await liveOn(scene)
-
-    expect(summary(scene)).toEqual(done)
-  })
-
-  test('while an old process finished: waits for its end, and goes on', async () => {
-    const { scene: before, old } = await reloading(webAnew)
-    const successor = await ready(before)
-    await before.passes(proofMs)
-    const scene = after(before, ...old, successor)
-
-    scene.supervision.add(web, webAnew)
-    await scene.settle()
-    expect(latestOf(scene, successor).told).toEqual([])
-    await liveOn(scene)
-
-    expect(summary(scene)).toEqual(done)
-  })
-
-  test('while the successor had died: takes the reload back', async () => {
-    const { scene: before, old } = await reloading(webAnew)
-    const successor = await ready(before)
-    const dead: Found = {
-      kind: 'exited',
-      record: successor.record,
-      exit: { code: 1 },
-      at: new Date(before.clock.now()),
-    }
-    const scene = new Scene({
-      ledgers: new Map(before.ledgers),
-      found: [...old.map(alive), dead],
-    })
-
-    scene.supervision.add(web, webAnew)
-    await scene.settle()
-
-    expect(scene.told('reload.rolled_back')).toHaveLength(1)
-    expect(scene.settled).toEqual([['web', false]])
-    expect(scene.board.of('web').map(({ pid }) => pid)).toEqual(old.map(({ main }) => main?.pid))
-  })
-
-  test('before anything of it had begun: forgets it', async () => {
-    const before = new Scene()
-    const old = await before.online(web)
-    const scene = after(before, ...old)
-
-    scene.supervision.add(web, webAnew)
-    await scene.settle()
-
-    expect(scene.settled).toEqual([['web', false]])
   })
 })

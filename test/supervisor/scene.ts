@@ -26,7 +26,8 @@ interface Given {
 /** How many launches may be under way at once. */
 const places = 4
 
-const around = {
+/** Where a home keeps things, in tests. */
+export const around = {
   home: '/h',
   logs: '/h/logs',
   pids: '/h/pids',

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +10,13 @@ import { labForEachTest, node } from './lab.ts'
 const lab = labForEachTest()
 const user = { uid: 54_321, gid: 54_321 }
 const who = 'the user 54321 in group 54321'
+
+/** Whether that user gets to a file of this folder, wherever it lies. */
+function isReadable(path: string): boolean {
+  if (process.getuid?.() !== 0) return false
+  const { status } = spawnSync('/bin/sh', ['-c', '[ -r "$1" ]', 'sh', path], { ...user, cwd: '/' })
+  return status === 0
+}
 
 /** A file where everybody can read it, which is not said of this folder. */
 async function openFile(
@@ -72,9 +80,14 @@ describe.skipIf(process.getuid?.() !== 0)('a process of another user', () => {
     await expect(launch).rejects.toThrow(`${who} cannot enter cwd ${lab.home}`)
   })
 
+  test.runIf(isReadable(agentFile))('keeps an agent that it can load', async () => {
+    const order = lab.order([node, '-e', ''], { cwd: '/', user, agent: true })
+
+    expect(await withinReach(order, node)).toBe(order)
+  })
+
   test('is started without an agent that it could not load', async () => {
     const order = lab.order([node, '-e', ''], { cwd: '/', user, agent: true })
-    expect(await withinReach(order, node)).toBe(order)
     await chmod(agentFile, 0o600)
     onTestFinished(() => chmod(agentFile, 0o644))
 
