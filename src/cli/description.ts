@@ -2,6 +2,7 @@ import { describeExit } from '../base/exit.ts'
 import { showBytes, showMillis } from '../base/units.ts'
 import type { ExitRecord, InstanceDetail, InstanceView, ServiceView } from '../protocol/views.ts'
 import { columns } from './columns.ts'
+import { sourceFacts } from './source-facts.ts'
 import type { Palette } from './screen.ts'
 import { stateText } from './table.ts'
 import { clockTime, dateTime } from './times.ts'
@@ -39,6 +40,7 @@ function serviceFacts(service: ServiceView): readonly Fact[] {
     ['interpreter args', interpreterArgs.join(' ')],
     ['cwd', service.cwd],
     ['version', version ?? ''],
+    ...sourceFacts(service.source),
     ['declared in', file ?? ''],
     ['environment', envName ?? ''],
     ['variables', service.envNames.join(', ')],

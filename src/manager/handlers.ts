@@ -17,6 +17,7 @@ import { emptyLogs, logSources } from './log-sources.ts'
 import type { Roster } from './roster.ts'
 import type { SavedServices } from './saved-services.ts'
 import type { SettingsDesk } from './settings-desk.ts'
+import type { Sources } from './source/sources.ts'
 import { tellStory } from './story.ts'
 import { type Choice, resolveTargets } from './targets.ts'
 
@@ -30,6 +31,7 @@ export interface HandlerPorts {
   readonly keys: TrustedKeys
   readonly settings: SettingsDesk
   readonly saved: SavedServices
+  readonly sources: Sources
   readonly hostView: () => HostView
   usageOf(pids: readonly number[]): Promise<ReadonlyMap<number, Usage>>
   doctor(): Promise<Result<'doctor'>>
@@ -59,7 +61,9 @@ function lookingHandlers(
     help: async () => ({ text: helpText(ports.around.ns) }),
     status: async (call) => ({ host: hostView(), instances: await seen(ports, call) }),
     describe: async (call) => ({
-      services: chosen(ports, call).map((service) => describeService(service, ports)),
+      services: await Promise.all(
+        chosen(ports, call).map((service) => describeService(service, ports)),
+      ),
     }),
     logs: (call) => logs(ports, call),
     flush: (call) => flush(ports, call),

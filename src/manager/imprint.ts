@@ -21,6 +21,8 @@ const beside: readonly string[] = [
   'schedule',
   'maxMemoryBytes',
   'rotation',
+  'vizion',
+  'postUpdate',
 ] satisfies readonly (keyof ServiceSpec)[]
 
 function imprint({ spec }: DesiredService): string {

@@ -22,6 +22,7 @@ import { recover } from './recovery.ts'
 import { Roster } from './roster.ts'
 import { SavedServices } from './saved-services.ts'
 import { SettingsDesk } from './settings-desk.ts'
+import { Sources } from './source/sources.ts'
 import { openTree, type Tree } from './tree.ts'
 import { Upkeep, wakeFrozen } from './upkeep.ts'
 
@@ -225,6 +226,7 @@ export class Manager {
       keys: this.#keys,
       settings: this.#settings,
       saved: new SavedServices(home.stateDir, store),
+      sources: new Sources({ clock: this.#clock, store, around }),
       hostView: () => this.#view(),
       usageOf,
       doctor: () =>
