@@ -1,4 +1,5 @@
 import { aroundIt } from './verbs-around.ts'
+import { onSource } from './verbs-on-source.ts'
 import type { Verb } from './verb.ts'
 
 const fromFile = [
@@ -104,6 +105,7 @@ const onServices: readonly Verb[] = [
     example: `troupe send api '{"level":"debug"}'`,
     load: async () => (await import('./verbs/send.ts')).send,
   },
+  ...onSource,
   {
     name: 'delete',
     aliases: ['del'],

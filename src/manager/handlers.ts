@@ -17,6 +17,7 @@ import { emptyLogs, logSources } from './log-sources.ts'
 import type { Roster } from './roster.ts'
 import type { SavedServices } from './saved-services.ts'
 import type { SettingsDesk } from './settings-desk.ts'
+import { sourceHandlers } from './source-handlers.ts'
 import type { Sources } from './source/sources.ts'
 import { tellStory } from './story.ts'
 import { type Choice, resolveTargets } from './targets.ts'
@@ -49,7 +50,12 @@ const mostLines = { local: 100_000, redis: 1_000 } as const
 
 /** Each verb of the protocol, done by this host. */
 export function handlersOf(ports: HandlerPorts): Handlers {
-  return { ...lookingHandlers(ports), ...actingHandlers(ports), ...ownHandlers(ports) }
+  return {
+    ...lookingHandlers(ports),
+    ...actingHandlers(ports),
+    ...sourceHandlers(ports),
+    ...ownHandlers(ports),
+  }
 }
 
 function lookingHandlers(

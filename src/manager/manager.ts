@@ -226,7 +226,7 @@ export class Manager {
       keys: this.#keys,
       settings: this.#settings,
       saved: new SavedServices(home.stateDir, store),
-      sources: new Sources({ clock: this.#clock, store, around }),
+      sources: new Sources({ clock: this.#clock, roster: this.#roster, board, store, around }),
       hostView: () => this.#view(),
       usageOf,
       doctor: () =>
