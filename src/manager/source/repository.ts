@@ -49,18 +49,22 @@ export function namesIn({ subjects }: Repository): readonly string[] {
   return subjects.map(({ name }) => name)
 }
 
-/** The commands of all services in their order; what several of them ask for in one place is done once. */
+/** The commands of all services in their order, but for those that one before asks for in the same place. */
 export function preparationsOf({ subjects }: Repository): readonly Preparation[] {
-  const all = subjects.flatMap(({ place, postUpdate }) =>
-    (postUpdate?.commands ?? []).map((command) => ({
-      command,
-      place,
-      timeoutMs: postUpdate?.timeoutMs ?? 0,
-    })),
-  )
-  const keyOf = ({ command, place: { cwd, user } }: Preparation): string =>
-    JSON.stringify([command, cwd, user])
-  return [...new Map(all.toReversed().map((each) => [keyOf(each), each])).values()].toReversed()
+  return subjects.reduce<readonly Preparation[]>((before, subject) => {
+    const asked = new Set(before.map(keyOf))
+    return [...before, ...commandsOf(subject).filter((each) => !asked.has(keyOf(each)))]
+  }, [])
+}
+
+function commandsOf({ place, postUpdate }: Subject): readonly Preparation[] {
+  if (postUpdate === undefined) return []
+  const { commands, timeoutMs } = postUpdate
+  return commands.map((command) => ({ command, place, timeoutMs }))
+}
+
+function keyOf({ command, place: { cwd, user } }: Preparation): string {
+  return JSON.stringify([command, cwd, user])
 }
 
 /** Services that run from the same tree and were not named: they meet the new source at their next start. */
