@@ -15,18 +15,16 @@ const { upstream: _none, ...alone } = sourceWith()
 describe('before anything is fetched', () => {
   // prettier-ignore
   test.each([
-    ['pull',     sourceWith(),                   undefined],
+    ['pull',     sourceWith(),                   'nothing'],
     ['pull',     sourceWith({ isDirty: true }),  'changes that are not committed'],
     ['backward', sourceWith({ isDirty: true }),  'changes that are not committed'],
     ['forward',  sourceWith({ isDirty: true }),  'changes that are not committed'],
     ['pull',     detached,                       'is on no branch'],
     ['pull',     alone,                          'branch main of /srv follows no branch of a remote'],
-    ['backward', detached,                       undefined],
-    ['forward',  alone,                          undefined],
-  ] as [UpdateOp, SourceView, string | undefined][])('%s of %o is stopped by: %s', (op, source, why) => {
-    const expected = why === undefined ? undefined : expect.stringContaining(why)
-
-    expect(obstacleTo(op, source)?.why).toEqual(expected)
+    ['backward', detached,                       'nothing'],
+    ['forward',  alone,                          'nothing'],
+  ] as [UpdateOp, SourceView, string][])('%s of %o is stopped by: %s', (op, source, why) => {
+    expect(obstacleTo(op, source)?.why ?? 'nothing').toContain(why)
   })
 })
 
