@@ -1,5 +1,6 @@
 import { aroundIt } from './verbs-around.ts'
 import { fromFile, grace, ofScript } from './options.ts'
+import { onSource } from './verbs-on-source.ts'
 import type { Verb } from './verb.ts'
 
 const prune = ['--prune', 'remove what came from this file and is in it no more'] as const
@@ -84,6 +85,7 @@ const onServices: readonly Verb[] = [
     example: `troupe send api '{"level":"debug"}'`,
     load: async () => (await import('./verbs/send.ts')).send,
   },
+  ...onSource,
   {
     name: 'delete',
     aliases: ['del'],

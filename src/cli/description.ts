@@ -8,6 +8,7 @@ import type {
   ServiceView,
 } from '../protocol/views.ts'
 import { columns } from './columns.ts'
+import { sourceFacts } from './source-facts.ts'
 import type { Palette } from './screen.ts'
 import { stateText } from './table.ts'
 import { clockTime, dateTime } from './times.ts'
@@ -47,6 +48,7 @@ function serviceFacts(service: ServiceView, { now }: Look): readonly Fact[] {
     ['interpreter args', interpreterArgs.join(' ')],
     ['cwd', service.cwd],
     ['version', version ?? ''],
+    ...sourceFacts(service.source),
     ['declared in', file ?? ''],
     ['environment', envName ?? ''],
     ['variables', service.envNames.join(', ')],

@@ -5,9 +5,6 @@ const later: Readonly<Record<string, string>> = {
   monit: 'watch -n1 troupe list, or: troupe events --follow',
   trigger: 'troupe send <service> <message>',
   attach: 'troupe logs <service>',
-  pull: 'git pull, then: troupe restart <service>',
-  forward: 'git checkout, then: troupe restart <service>',
-  backward: 'git checkout, then: troupe restart <service>',
   deploy: "PM2's deployment is not taken over",
   install: "PM2's modules are not taken over",
 }

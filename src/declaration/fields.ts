@@ -6,6 +6,7 @@ import { life, passiveLife } from './fields/life.ts'
 import { logs } from './fields/logs.ts'
 import { passiveMonitoring } from './fields/monitoring.ts'
 import { restarts } from './fields/restarts.ts'
+import { source } from './fields/source.ts'
 import { triggers } from './fields/triggers.ts'
 import type { ActiveFields } from './values.ts'
 
@@ -17,6 +18,7 @@ const activeFields: ActiveFields = {
   ...environment,
   ...triggers,
   ...beyond,
+  ...source,
 }
 
 /** Every field of an app, once, by its canonical name; `env_<name>` alone is open. */

@@ -96,6 +96,16 @@ export function words(such: string): Kind<readonly string[]> {
   }
 }
 
+const line = plainText.refine((raw) => raw.trim() !== '')
+
+/** Lines for a shell: one, or a list of them. */
+export function commands(such: string): Kind<readonly string[]> {
+  return {
+    type: z.union([line.transform((one) => [one]), z.array(line)]),
+    expected: `a command such as ${such}, or a list of them`,
+  }
+}
+
 const exitCode = wholeNumber(0, 255).type
 
 export const exitCodes: Kind<readonly number[]> = {

@@ -77,9 +77,18 @@ function specOf(app: CheckedApp, command: Command, env: Variables, origin: Origi
     ...triggersOf(app, cwd, machine.home),
     ...dependsOnOf(app),
     ...probesOf(app, command),
+    ...sourceOf(app),
     instanceVar: values.instance_var,
     ...(counted === undefined ? {} : { increment: incrementOf(counted, env) }),
     ...(file === undefined ? {} : { file }),
+  }
+}
+
+function sourceOf({ values }: CheckedApp): Pick<ServiceSpec, 'vizion' | 'postUpdate'> {
+  const { vizion, post_update: commands, exec_timeout: timeoutMs } = values
+  return {
+    ...(vizion ? {} : { vizion }),
+    ...(commands.length === 0 ? {} : { postUpdate: { commands, timeoutMs } }),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Millis } from '../base/clock.ts'
 import type { EnvFilter } from './env-filter.ts'
 import type { Increment } from './increment.ts'
 import type { LogStamp } from './log-stamp.ts'
@@ -90,6 +91,10 @@ export interface ServiceSpec {
   readonly dependsOn?: readonly Dependency[]
   /** Times at which it runs, as a job. */
   readonly schedule?: Schedule
+  /** Git is not asked about it. */
+  readonly vizion?: false
+  /** What follows an update of its source; absent: nothing but a reload. */
+  readonly postUpdate?: PostUpdate
   /** The declaration it came from, absolute; undefined for a script started by itself. */
   readonly file?: string
 }
@@ -99,6 +104,13 @@ export interface Dependency {
   readonly service: string
   /** `started`: its processes exist. `ready`: they are online. `completed`: they have ended well. */
   readonly until: 'started' | 'ready' | 'completed'
+}
+
+/** Shell commands that prepare a new revision of the source, in order. */
+export interface PostUpdate {
+  readonly commands: readonly string[]
+  /** How long each of them may take. */
+  readonly timeoutMs: Millis
 }
 
 /** How a failure of one service of a group touches the others (Erlang's strategies). */

@@ -75,6 +75,10 @@ export interface Values {
   readonly source_map_support: boolean
   readonly disable_source_map_support: boolean
   readonly append_env_to_name: boolean
+
+  readonly vizion: boolean
+  readonly post_update: readonly string[]
+  readonly exec_timeout: number
 }
 
 /** The table of the active fields: a field that {@link Values} promises must have a fallback. */

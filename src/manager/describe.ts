@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { redactArguments } from '../protocol/redact.ts'
-import type { InstanceDetail, InstanceView, ServiceView } from '../protocol/views.ts'
+import type { InstanceDetail, InstanceView, ServiceView, SourceView } from '../protocol/views.ts'
 import type { LedgerStore } from '../supervisor/ledger.ts'
 import { filterVariables } from '../supervisor/env-filter.ts'
 import {
@@ -22,10 +22,19 @@ interface Sources {
   readonly ledger: LedgerStore
   readonly around: Surroundings
   readonly store: Pick<DesiredStore, 'state'>
+  readonly sources: { of(service: DesiredService): Promise<SourceView | undefined> }
 }
 
 /** Everything about a service but the values of its environment. */
-export function describeService(service: DesiredService, from: Sources): ServiceView {
+export async function describeService(
+  service: DesiredService,
+  from: Sources,
+): Promise<ServiceView> {
+  const source = await from.sources.of(service)
+  return { ...viewOf(service, from), ...(source === undefined ? {} : { source }) }
+}
+
+function viewOf(service: DesiredService, from: Sources): ServiceView {
   const { spec, slots, createdAt } = service
   const { name, namespace, script, args, interpreter, interpreterArgs, cwd, envName, file } = spec
   const { restart, mergeLogs, maxRestarts, killTimeoutMs } = spec

@@ -19,6 +19,8 @@ import { emptyLogs, logSources } from './log-sources.ts'
 import type { Roster } from './roster.ts'
 import type { SavedServices } from './saved-services.ts'
 import type { SettingsDesk } from './settings-desk.ts'
+import { sourceHandlers } from './source-handlers.ts'
+import type { Sources } from './source/sources.ts'
 import { tellStory } from './story.ts'
 import { type Choice, resolveTargets } from './targets.ts'
 
@@ -33,6 +35,7 @@ export interface HandlerPorts {
   readonly keys: TrustedKeys
   readonly settings: SettingsDesk
   readonly saved: SavedServices
+  readonly sources: Sources
   readonly hostView: () => HostView
   /** What is known of a job beyond its process. */
   jobView(service: DesiredService): Pick<ServiceView, 'schedule' | 'nextRunAt' | 'runs'>
@@ -52,7 +55,12 @@ const mostLines = { local: 100_000, redis: 1_000 } as const
 
 /** Each verb of the protocol, done by this host. */
 export function handlersOf(ports: HandlerPorts): Handlers {
-  return { ...lookingHandlers(ports), ...actingHandlers(ports), ...ownHandlers(ports) }
+  return {
+    ...lookingHandlers(ports),
+    ...actingHandlers(ports),
+    ...sourceHandlers(ports),
+    ...ownHandlers(ports),
+  }
 }
 
 function lookingHandlers(
@@ -64,10 +72,12 @@ function lookingHandlers(
     help: async () => ({ text: helpText(ports.around.ns) }),
     status: async (call) => ({ host: hostView(), instances: await seen(ports, call) }),
     describe: async (call) => ({
-      services: chosen(ports, call).map((service) => ({
-        ...describeService(service, ports),
-        ...ports.jobView(service),
-      })),
+      services: await Promise.all(
+        chosen(ports, call).map(async (service) => ({
+          ...(await describeService(service, ports)),
+          ...ports.jobView(service),
+        })),
+      ),
     }),
     logs: (call) => logs(ports, call),
     flush: (call) => flush(ports, call),

@@ -22,6 +22,7 @@ import { recover } from './recovery.ts'
 import { Roster } from './roster.ts'
 import { SavedServices } from './saved-services.ts'
 import { SettingsDesk } from './settings-desk.ts'
+import { Sources } from './source/sources.ts'
 import { openTree, type Tree } from './tree.ts'
 import { Upkeep, wakeFrozen } from './upkeep.ts'
 
@@ -226,6 +227,7 @@ export class Manager {
       keys: this.#keys,
       settings: this.#settings,
       saved: new SavedServices(home.stateDir, store),
+      sources: new Sources({ clock: this.#clock, roster: this.#roster, board, store, around }),
       hostView: () => this.#view(),
       jobView: (service) => this.#upkeep.jobView(service),
       usageOf,

@@ -20,6 +20,9 @@ const inOrder = ({ call, touches }: Order): Job => ({
   gist: JSON.stringify([call.op, call.services, call.params]),
 })
 
+/** Twice is not the same as once. */
+const eachTime: Turn<Op> = (order) => ({ ...inOrder(order), gist: undefined })
+
 /** Whoever wants an end waits for those who came before, and they need not be thorough any more. */
 const inHaste: Turn<Op> = (order) => ({ ...inOrder(order), isHasty: true })
 
@@ -36,6 +39,9 @@ const turns: { readonly [O in Op]: Turn<O> } = {
   reset: inOrder,
   signal: atOnce,
   send: atOnce,
+  pull: inOrder,
+  forward: eachTime,
+  backward: eachTime,
   delete: inHaste,
   declare: (_, { declaration }) => ({
     lanes: declaration.services.map(({ name }) => name),

@@ -1,4 +1,5 @@
 import type { Exit } from '../base/exit.ts'
+import { versioningOf } from './versioning.ts'
 import type { InstanceDetail, InstanceState, InstanceView, ServiceView } from '../protocol/views.ts'
 
 /** One element of PM2's `jlist` (PM2-BEHAVIOUR §6). */
@@ -90,6 +91,7 @@ function declared(service: ServiceView): Readonly<Record<string, unknown>> {
     instances: service.instances.length,
     created_at: service.createdAt,
     version: service.version ?? 'N/A',
+    ...versioningOf(service.source),
     // Values of variables leave the manager nowhere (DESIGN, rule 9), so PM2's copies of them are missing.
     env: {},
   }
@@ -121,7 +123,6 @@ function exitCode(exit: Exit | undefined): { readonly exit_code?: number } {
 const unused = {
   filter_env: [],
   watch: false,
-  vizion: false,
   vizion_running: false,
   km_link: false,
   pmx: false,

@@ -50,6 +50,19 @@ interface Declared {
   readonly inherited: Readonly<Record<string, string>>
 }
 
+/** A working tree that is at another commit now; hashes are full. */
+export interface SourceMove {
+  readonly services: readonly string[]
+  readonly root: string
+  readonly from: string
+  readonly to: string
+  readonly subject: string
+}
+
+interface Updated extends Acted {
+  readonly moves: readonly SourceMove[]
+}
+
 /** One line of a service's log. */
 export interface LogLine {
   readonly service: string
@@ -112,6 +125,12 @@ export interface Operations {
   signal: { params: { readonly signal: string }; result: Acted }
   /** Sends a message to each instance: it arrives as `process.on('message')`. */
   send: { params: { readonly data: unknown }; result: Acted }
+  /** Fetches the source of services and fast-forwards it, or goes to a commit; runs `post_update` and reloads. */
+  pull: { params: { readonly commit?: string }; result: Updated }
+  /** The same, to the next commit that is known here. */
+  forward: { params: Nothing; result: Updated }
+  /** The same, to the commit before. */
+  backward: { params: Nothing; result: Updated }
   delete: { params: Nothing; result: Acted }
   /** Makes the declared services what should run, and starts them. */
   declare: {
@@ -221,6 +240,9 @@ const read = { isRead: true, isLocal: false, needsService: false }
 const acts = { isRead: false, isLocal: false, needsService: true }
 const local = { isRead: false, isLocal: true, needsService: false }
 
+/** They run commands of the host, with what is in a repository. */
+const updates = { isRead: false, isLocal: true, needsService: true }
+
 export const operations: { readonly [O in Op]: OpTraits } = {
   ping: { ...read, text: 'is the manager there' },
   help: { ...read, text: 'this text' },
@@ -234,6 +256,9 @@ export const operations: { readonly [O in Op]: OpTraits } = {
   reset: { ...acts, text: 'forget failures and restarts' },
   signal: { ...acts, text: 'send a signal: signal=SIGUSR2' },
   send: { ...acts, text: 'send a message to the processes: data=…' },
+  pull: { ...updates, text: 'fetch the source and reload' },
+  forward: { ...updates, text: 'go to the next commit and reload' },
+  backward: { ...updates, text: 'go to the commit before and reload' },
   delete: { ...acts, text: 'stop and forget' },
   declare: { ...local, text: 'declare services and start them' },
   plan: { ...local, isRead: true, text: 'what apply would do' },

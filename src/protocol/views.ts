@@ -92,6 +92,8 @@ export interface ServiceView {
   readonly maxRestarts: number
   readonly killTimeoutMs: number
   readonly version?: string
+  /** Absent: not under git, not asked for, or git was late. */
+  readonly source?: SourceView
   /** Of a job. */
   readonly schedule?: string
   /** When a job runs next, ms since 1970. */
@@ -119,6 +121,38 @@ export interface JobRun {
     | 'replaced'
     | 'stopped'
     | 'lost'
+}
+
+/** What git knows of the source of a service. */
+export interface SourceView {
+  /** The top of the working tree, absolute. */
+  readonly root: string
+  /** The full hash of the commit. */
+  readonly revision: string
+  /** The first line of its message. */
+  readonly subject: string
+  /** ms since 1970. */
+  readonly committedAt: number
+  /** Absent: detached. */
+  readonly branch?: string
+  /** The branch that it follows, such as `origin/main`. */
+  readonly upstream?: string
+  readonly remotes: readonly string[]
+  readonly remote?: string
+  /** Without credentials. */
+  readonly url?: string
+  /** A tracked file is not as the commit has it. */
+  readonly isDirty: boolean
+  /** And that was not even staged. */
+  readonly hasUnstaged: boolean
+  /** Commits that the upstream has not, as far as was fetched. */
+  readonly ahead: number
+  /** Commits that only the upstream has, as far as was fetched. */
+  readonly behind: number
+  /** Where `backward` goes. */
+  readonly previous?: string
+  /** Where `forward` goes. */
+  readonly next?: string
 }
 
 export interface InstanceDetail extends InstanceView {

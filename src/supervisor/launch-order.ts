@@ -83,7 +83,8 @@ function commandOf({
   return [interpreter, ...interpreterArgs, script, ...args]
 }
 
-function environmentOf(
+/** What a process of a service finds in its environment. */
+export function environmentOf(
   { spec, inherited, slot, pmId }: Slot,
   around: Surroundings,
 ): LaunchOrder['env'] {
@@ -111,7 +112,8 @@ function accountOf({ runAs }: ServiceSpec): LaunchOrder['env'] {
   return { HOME: home, USER: name, LOGNAME: name }
 }
 
-function userOf({ runAs }: ServiceSpec): Pick<LaunchOrder, 'user'> {
+/** Who a process of a service runs as, where that is not the user of the manager. */
+export function userOf({ runAs }: ServiceSpec): Pick<LaunchOrder, 'user'> {
   if (runAs === undefined) return {}
   const { gid, user } = runAs
   return { user: { gid, ...(user === undefined ? {} : { uid: user.uid }) } }

@@ -4,7 +4,7 @@ import { commandLine } from './given.ts'
 test.each([
   ['strat', "error: unknown command 'strat'\nhint: did you mean start?\n"],
   ['frobnicate', "error: unknown command 'frobnicate'\nhint: see: troupe --help\n"],
-  ['pull api', 'error: pull is not there yet\nhint: git pull, then'],
+  ['deploy api', 'error: deploy is not there yet\nhint: PM2'],
   ['events --folow', "error: unknown option '--folow'\nhint: did you mean --follow?\n"],
   ['stop', "error: missing required argument 'service|file'\nhint: see: troupe help stop\n"],
   ['logs --lines many', 'error: --lines: expected a whole number, got "many"\n'],

@@ -8,13 +8,13 @@ const warningsOf = (...apps: readonly Fields[]): readonly string[] =>
 
 // prettier-ignore
 const lines: [Fields, string[]][] = [
-  [{ vizion: true },                 ['`vizion` is not active yet (s0)']],
+  [{ vizion: true, post_update: 'make' },     []],
   [{ time: true, log_type: 'json' }, []],
   [{ schedule: '0 4 * * *' },        []],
   [{ watch: true, cron: '0 4 * * *' },        []],
   [{ depends_on: ['db'] },           ['s0 waits for db, which is not started with it']],
   [{ force: true },                  ['`force` does nothing here: services are told apart by name, and one script may have many names (s0)']],
-  [{ watch: false, vizion: false },  []],
+  [{ watch: false, depends_on: [] },  []],
   [{ cron_restart: 0 },              []],
   [{ cron_restart: '0' },            []],
   [{ wait_ready: false, time: false },        []],
@@ -37,10 +37,10 @@ test.each(lines)('an app that says %j hears %j', (app, expected) => {
 })
 
 test('a field is announced once, however many services use it', () => {
-  const asking = { vizion: true }
+  const asking = { hooks: { pre_start: 'x' } }
 
-  expect(warningsOf(asking, {}, asking)).toEqual(['`vizion` is not active yet (s0, s2)'])
+  expect(warningsOf(asking, {}, asking)).toEqual(['`hooks` is not active yet (s0, s2)'])
   expect(warningsOf(...Array.from({ length: 5 }, () => asking))).toEqual([
-    '`vizion` is not active yet (s0, s1, s2 and 2 more)',
+    '`hooks` is not active yet (s0, s1, s2 and 2 more)',
   ])
 })

@@ -147,7 +147,7 @@ test('JSON is never run', async () => {
 })
 
 test('a script is declared alone, by the same rules', async () => {
-  const fields = { name: 'x', maxRestarts: 0, env: { A: 1 }, vizion: true, cwd: dir }
+  const fields = { name: 'x', maxRestarts: 0, env: { A: 1 }, v8: true, cwd: dir }
 
   const { services, groups, warnings } = declareScript('api.js', fields)
 
@@ -156,7 +156,7 @@ test('a script is declared alone, by the same rules', async () => {
   ])
   expect(services[0]).not.toHaveProperty('file')
   expect(groups).toEqual([])
-  expect(warnings).toEqual(['`vizion` is not active yet (x)'])
+  expect(warnings).toEqual(["`v8` does nothing here: it belongs to PM2's own monitoring (x)"])
   expect(() => declareScript('gone.js', { cwd: dir, port: 'x' })).toThrow(
     /^gone\.js cannot be used:\n {2}port: .*\n {2}script: .*$/,
   )

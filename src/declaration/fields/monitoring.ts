@@ -1,24 +1,13 @@
 import { z } from 'zod'
-import { type Field, later, moot } from '../field.ts'
-import { duration, loosely, text, truth, words } from '../kinds.ts'
+import { type Field, moot } from '../field.ts'
+import { loosely, text, truth } from '../kinds.ts'
 
 const apm = moot("it belongs to PM2's own monitoring")
 const plumbing = moot("it is internal to PM2's modules")
 const flagOrText = { type: truth.type.or(text('').type), expected: 'true, false or text' }
 
-/** Source control, and what PM2 keeps for its monitoring service and its modules. */
+/** What PM2 keeps for its monitoring service and its modules. */
 export const passiveMonitoring: Readonly<Record<string, Field>> = {
-  vizion: { kind: truth, doc: 'Shows revision and branch of the source.', standing: later },
-  post_update: {
-    kind: words('["npm install"]'),
-    doc: 'Commands to run after a pull.',
-    standing: later,
-  },
-  exec_timeout: {
-    kind: duration(),
-    doc: 'How long each command of post_update may take.',
-    standing: later,
-  },
   pmx: { kind: flagOrText, doc: "Puts PM2's agent into the process.", standing: apm },
   automation: { kind: truth, doc: "Puts PM2's agent into the process.", standing: apm },
   trace: { kind: truth, doc: "Tracing by PM2's agent.", standing: apm },
