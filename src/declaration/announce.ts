@@ -1,3 +1,4 @@
+import { showTimes } from './cron.ts'
 import { fields } from './fields.ts'
 import { isCountable } from './increment.ts'
 import { apartFromLogFile } from './log-files.ts'
@@ -10,6 +11,7 @@ export function announce(services: readonly Normalised[], callerCwd: string): re
     ...passiveLines(services),
     ...services.flatMap(nodeLines),
     ...services.flatMap(readyLine),
+    ...services.flatMap(jobLine),
     ...services.flatMap(incrementLine),
     ...services.flatMap(logFileLine),
     ...stampLine(services),
@@ -61,6 +63,13 @@ function readyLine({ app, spec }: Normalised): readonly string[] {
     ? 'a service of another user in fork mode cannot be heard'
     : 'it is for Node scripts'
   return [`${spec.name}: \`${field}\` does nothing, ${why}: it is online at once`]
+}
+
+function jobLine({ spec }: Normalised): readonly string[] {
+  if (spec?.schedule === undefined) return []
+  return [
+    `${spec.name} is a job: it runs at ${showTimes(spec.schedule)}, and now with \`troupe start ${spec.name}\``,
+  ]
 }
 
 function incrementLine({ app, spec }: Normalised): readonly string[] {

@@ -10,7 +10,7 @@ const warningsOf = (...apps: readonly Fields[]): readonly string[] =>
 const lines: [Fields, string[]][] = [
   [{ vizion: true, post_update: 'make' },     []],
   [{ time: true, log_type: 'json' }, []],
-  [{ schedule: '0 4 * * *' },        []],
+  [{ schedule: '0 4 * * *' },        ['s0 is a job: it runs at `0 4 * * *`, and now with `troupe start s0`']],
   [{ watch: true, cron: '0 4 * * *' },        []],
   [{ depends_on: ['db'] },           ['s0 waits for db, which is not started with it']],
   [{ force: true },                  ['`force` does nothing here: services are told apart by name, and one script may have many names (s0)']],
