@@ -1,8 +1,11 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+
+/** Troupe needs git only for what it does with git; so do its tests. */
+export const hasGit: boolean = spawnSync('git', ['--version']).status === 0
 
 /** A remote, its author, and the clone that services run from. */
 export interface SourceLab {
