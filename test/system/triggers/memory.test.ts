@@ -14,11 +14,12 @@ afterEach(() => {
   for (const pid of orphans.splice(0)) process.kill(pid, 'SIGKILL')
 })
 
-/** A Node process that holds so many megabytes, and as many again in a child of it. */
+/** A Node process that holds so many megabytes, and as many again in a child of it, which ends with it. */
 function heavy(size: number, env: Readonly<Record<string, string>> = {}): ChildProcess {
   const hold = `const held = Buffer.alloc(${size} * 1024 ** 2, 1); setInterval(() => held[0], 1_000)`
   const script = `${hold}; require('node:child_process').spawn(process.execPath, ['-e', process.argv[1]])`
-  const child = spawn(process.execPath, ['-e', script, hold], {
+  const inner = `${hold}; process.stdin.on('end', () => process.exit()).resume()`
+  const child = spawn(process.execPath, ['-e', script, inner], {
     stdio: 'ignore',
     env: { ...process.env, ...env },
   })
