@@ -9,10 +9,12 @@ export function judge(cursor: Bookmark, event: LifecycleEvent): WatchStep {
   // Nobody knows yet which log this is: the log itself says so.
   if (isBeforeAny(cursor)) return 'catch-up'
   const sequence = sequenceOf(event)
-  if (sequence === cursor.sequence + 1) return 'apply'
+  const isLater = compareStreamIds(event.logid ?? '', cursor.lastId) > 0
+  // The next number at an earlier position was given by a log that has begun anew since.
+  if (sequence === cursor.sequence + 1) return isLater ? 'apply' : 'catch-up'
   if (!(sequence <= cursor.sequence)) return 'catch-up'
   // A number that was used already, at a later position: the log has begun to count anew.
-  return compareStreamIds(event.logid ?? '', cursor.lastId) > 0 ? 'catch-up' : 'drop'
+  return isLater ? 'catch-up' : 'drop'
 }
 
 /** The cursor once `event` has been seen. */

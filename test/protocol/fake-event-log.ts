@@ -29,6 +29,7 @@ export class FakeEventLog implements EventLog<string>, LiveEvents {
   #epoch = 0
   #sequence = 0
   #time = 0
+  #lostTailAt = 0
   /** Where the log ended when somebody subscribed first. */
   subscribedAt: Place | undefined
 
@@ -57,9 +58,15 @@ export class FakeEventLog implements EventLog<string>, LiveEvents {
       .then(() => listeners.forEach((hear) => this.#listeners.has(hear) && hear(event)))
   }
 
-  /** Forgets the oldest entries. */
+  /**
+   * Forgets the oldest entries, but none that was written since the newest ones were lost: a log is thousands of
+   * entries long, and nobody could tell a number that was given anew and trimmed at once.
+   */
   trim(count: number): void {
-    this.#entries.splice(0, count)
+    const isOld = ({ logid = '' }: LifecycleEvent): boolean =>
+      Number.parseInt(logid, 10) <= this.#lostTailAt
+    const old = this.#lostTailAt === 0 ? this.#entries.length : this.#entries.filter(isOld).length
+    this.#entries.splice(0, Math.min(count, old))
   }
 
   /** Loses everything and counts anew, as after FLUSHALL. */
@@ -74,6 +81,7 @@ export class FakeEventLog implements EventLog<string>, LiveEvents {
     const lost = Math.min(count, this.#entries.length)
     this.#entries.splice(this.#entries.length - lost)
     this.#sequence -= lost
+    this.#lostTailAt = this.#time
   }
 
   bookmark(): Promise<Bookmark> {
@@ -106,7 +114,7 @@ export class FakeEventLog implements EventLog<string>, LiveEvents {
   }
 }
 
-function eventAt({ epoch, sequence, lastId }: Bookmark): LifecycleEvent {
+export function eventAt({ epoch, sequence, lastId }: Bookmark): LifecycleEvent {
   return {
     specversion: '1.0',
     id: `${epoch}.${sequence}`,

@@ -1,7 +1,8 @@
 import fc, { type Scheduler } from 'fast-check'
 import { expect, test } from 'vitest'
 import { watch, type WatchItem } from '../../src/protocol/watch.ts'
-import { atOnce, FakeEventLog, type Place, placeOf } from './fake-event-log.ts'
+import { judge } from '../../src/protocol/watch-step.ts'
+import { atOnce, eventAt, FakeEventLog, type Place, placeOf } from './fake-event-log.ts'
 
 type Happening =
   | { readonly do: 'append' | 'lose' | 'nudge' | 'restart' }
@@ -201,6 +202,12 @@ test.each([
     })
   },
 )
+
+test('an event of a log that was lost is not taken for the first of the new one', () => {
+  const late = eventAt({ epoch: 'e0', sequence: 1, lastId: '2-0' })
+
+  expect(judge({ epoch: 'e1', sequence: 0, lastId: '2-0' }, late)).toBe('catch-up')
+})
 
 test('an aborted watch ends and leaves no subscription behind', async () => {
   const log = new FakeEventLog(atOnce)
