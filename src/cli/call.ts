@@ -62,6 +62,7 @@ export interface Options {
   readonly service?: string
   readonly channel?: string
   readonly key?: string
+  readonly explain?: string
   readonly keep?: boolean
   readonly dryRun?: boolean
   readonly user?: string

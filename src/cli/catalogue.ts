@@ -202,6 +202,14 @@ const looking: readonly Verb[] = [
     example: 'troupe why worker',
     load: async () => (await import('./verbs/why.ts')).why,
   },
+  {
+    name: 'watch',
+    words: '[service...]',
+    text: 'what files restart services when they change',
+    example: 'troupe watch api --explain src/app.js',
+    options: [['--explain <path>', 'whether a change of it would, and which rule says so']],
+    load: async () => (await import('./verbs/watch.ts')).watch,
+  },
 ]
 
 const onManager: readonly Verb[] = [

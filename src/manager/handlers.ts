@@ -2,7 +2,7 @@ import type { Cancel, Clock } from '../base/clock.ts'
 import type { Usage } from '../process/usage.ts'
 import type { LifecycleEvent } from '../protocol/envelope.ts'
 import type { Op, Result } from '../protocol/operations.ts'
-import type { HostView, InstanceView, ServiceView } from '../protocol/views.ts'
+import type { HostView, InstanceView, ServiceView, WatchView } from '../protocol/views.ts'
 import type { LedgerStore } from '../supervisor/ledger.ts'
 import type { Surroundings } from '../supervisor/launch-order.ts'
 import type { TrustedKeys } from '../fleet/keys.ts'
@@ -39,6 +39,8 @@ export interface HandlerPorts {
   readonly hostView: () => HostView
   /** What is known of a job beyond its process. */
   jobView(service: DesiredService): Pick<ServiceView, 'schedule' | 'nextRunAt' | 'runs'>
+  /** What files a service watches, and what a change of `path` means to it. */
+  watchView(service: DesiredService, path?: string): WatchView
   usageOf(pids: readonly number[]): Promise<ReadonlyMap<number, Usage>>
   doctor(): Promise<Result<'doctor'>>
   /** From now on nothing is begun, until the returned function is called. */
@@ -65,7 +67,10 @@ export function handlersOf(ports: HandlerPorts): Handlers {
 
 function lookingHandlers(
   ports: HandlerPorts,
-): Pick<Handlers, 'ping' | 'help' | 'status' | 'describe' | 'logs' | 'flush' | 'events' | 'why'> {
+): Pick<
+  Handlers,
+  'ping' | 'help' | 'status' | 'describe' | 'logs' | 'flush' | 'events' | 'why' | 'watch'
+> {
   const { journal, hostView } = ports
   return {
     ping: async () => hostView(),
@@ -86,6 +91,9 @@ function lookingHandlers(
       bookmark: journal.bookmark(),
     }),
     why: async (call) => ({ stories: stories(ports, call) }),
+    watch: async (call) => ({
+      services: chosen(ports, call).map((service) => ports.watchView(service, call.params.path)),
+    }),
   }
 }
 

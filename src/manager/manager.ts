@@ -230,6 +230,7 @@ export class Manager {
       sources: new Sources({ clock: this.#clock, roster: this.#roster, board, store, around }),
       hostView: () => this.#view(),
       jobView: (service) => this.#upkeep.jobView(service),
+      watchView: (service, path) => this.#upkeep.watchView(service, path),
       usageOf,
       doctor: () =>
         diagnose({

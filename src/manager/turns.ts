@@ -54,6 +54,7 @@ const turns: { readonly [O in Op]: Turn<O> } = {
   flush: inOrder,
   events: atOnce,
   why: atOnce,
+  watch: atOnce,
   save: atOnce,
   resurrect: () => ({ lanes: undefined, gist: undefined }),
   config: atOnce,

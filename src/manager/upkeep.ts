@@ -6,7 +6,7 @@ import { procCensus } from '../process/census.ts'
 import { freeze, thaw } from '../process/freeze.ts'
 import { readBootId } from '../process/proc.ts'
 import { procTreeMeter } from '../process/tree-usage.ts'
-import type { ServiceView } from '../protocol/views.ts'
+import type { ServiceView, WatchView } from '../protocol/views.ts'
 import { openChokidar } from '../supervisor/triggers/chokidar-watch.ts'
 import type { LiveProcess, TriggerAction, TriggerNote } from '../supervisor/triggers/ports.ts'
 import { Triggers } from '../supervisor/triggers/triggers.ts'
@@ -69,6 +69,17 @@ export class Upkeep {
       schedule: showTimes(spec.schedule),
       runs: this.#jobs.history(id),
       ...(runAt === undefined ? {} : { nextRunAt: runAt }),
+    }
+  }
+
+  /** What files it watches, and what a change of `path` means to it. */
+  watchView({ spec }: DesiredService, path?: string): WatchView {
+    const { name, watch } = spec
+    return {
+      service: name,
+      ...(watch === undefined ? {} : { base: watch.base, paths: watch.paths }),
+      ...(watch?.ignore === undefined ? {} : { ignore: watch.ignore }),
+      ...(path === undefined ? {} : { verdict: this.#triggers.explain(path, spec) }),
     }
   }
 

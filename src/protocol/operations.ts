@@ -1,6 +1,6 @@
 import type { Declaration } from '../declaration/service.ts'
 import type { LifecycleEvent } from './envelope.ts'
-import type { HostView, InstanceView, ServiceView } from './views.ts'
+import type { HostView, InstanceView, ServiceView, WatchView } from './views.ts'
 
 /** Services named by a command; none means the one its channel addresses. `slot` picks one instance. */
 export interface ServiceTarget {
@@ -186,6 +186,14 @@ export interface Operations {
     result: { readonly events: readonly LifecycleEvent[]; readonly bookmark: Bookmark }
   }
   why: { params: Nothing; result: { readonly stories: readonly Story[] } }
+  /** What files services watch, and with `path` whether a change of it restarts them. */
+  watch: {
+    params: {
+      /** Absolute, or from what a service watches. */
+      readonly path?: string
+    }
+    result: { readonly services: readonly WatchView[] }
+  }
   save: { params: Nothing; result: { readonly services: number; readonly file: string } }
   resurrect: { params: Nothing; result: Acted }
   config: {
@@ -267,6 +275,7 @@ export const operations: { readonly [O in Op]: OpTraits } = {
   flush: { ...acts, text: 'empty the logs' },
   events: { ...read, text: 'what happened' },
   why: { ...read, needsService: true, text: 'how a service came to its state' },
+  watch: { ...read, needsService: true, text: 'what files restart a service: path=…' },
   save: { ...local, text: 'keep what is declared now for resurrect' },
   resurrect: { ...local, text: 'bring back what was saved' },
   config: { ...local, text: 'read or change the configuration' },

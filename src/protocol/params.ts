@@ -152,6 +152,7 @@ const fieldsOf: { readonly [O in Op]: Fields<O> } = {
   flush: none,
   events: { after: text, since: wholeNumber, limit: wholeNumber },
   why: none,
+  watch: { path: text },
   save: none,
   resurrect: none,
   config: { set: namedTexts, unset: texts },

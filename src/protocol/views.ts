@@ -188,3 +188,21 @@ export type BusView =
       /** Events that wait for Redis to return. */
       readonly queued: number
     }
+
+/** The files whose changes restart a service. */
+export interface WatchView {
+  readonly service: string
+  /** What paths and patterns are reckoned from; absent with the next two where nothing is watched. */
+  readonly base?: string
+  readonly paths?: readonly string[]
+  /** Absent: dotfiles and `node_modules`. */
+  readonly ignore?: readonly string[]
+  /** Of the path that was asked for. */
+  readonly verdict?: {
+    readonly kind: 'counts' | 'ignored' | 'outside'
+    /** The rule that decided, as the declaration says it. */
+    readonly rule: string
+    /** One sentence without a full stop. */
+    readonly why: string
+  }
+}

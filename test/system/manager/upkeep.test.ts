@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
 import { startManager } from '../../support/troupe.ts'
 
@@ -30,6 +31,22 @@ test('a service is restarted when a file changes, says which, and rests while it
   await troupe.declare({ apps: [{ name: 'witness', script: 'sleep 1000' }] })
   expect(await troupe.view('web')).toMatchObject({ state: 'stopped' })
   expect(troupe.events('instance.spawned')).toHaveLength(before + 1)
+})
+
+test('what a change of a file would do can be asked before it is made', async () => {
+  const troupe = await startManager()
+  const cwd = mkdtempSync(join(tmpdir(), 'troupe-src-'))
+  onTestFinished(() => rmSync(cwd, { recursive: true }))
+  const web = { name: 'web', script: 'sleep 1000', cwd, watch: ['lib'], ignore_watch: ['**/*.tmp'] }
+  await troupe.declare({ apps: [web, { name: 'worker', script: 'sleep 1000' }] })
+  const verdictsOf = async (path: string) => {
+    const { services } = await troupe.client.command('watch', 'all', { path: join(cwd, path) })
+    return services.map(({ verdict }) => verdict?.kind)
+  }
+
+  expect(await verdictsOf('lib/a.js')).toEqual(['counts', 'outside'])
+  expect(await verdictsOf('lib/a.tmp')).toEqual(['ignored', 'outside'])
+  expect(await verdictsOf('other.js')).toEqual(['outside', 'outside'])
 })
 
 test('a service that grows beyond its memory is restarted, and says by how much', async () => {
