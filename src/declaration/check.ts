@@ -2,7 +2,7 @@ import { nearest } from '../base/nearest.ts'
 import { canonicalNames, environmentPrefix, fields, spellingsOf } from './fields.ts'
 import { below, type Problem } from './problem.ts'
 import { readAs } from './reading.ts'
-import { type Raw, type RawApp, unknownField } from './shape.ts'
+import { type Raw, type RawApp, unknownField } from './raw.ts'
 import type { Values } from './values.ts'
 import { type Variables, variables } from './variables.ts'
 

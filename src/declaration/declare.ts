@@ -10,7 +10,8 @@ import { checkNames, checkOnly, isAmong } from './names.ts'
 import { normalise, type Origin } from './normalise.ts'
 import { DeclarationError } from './problem.ts'
 import type { Declaration } from './service.ts'
-import { type RawApp, shapeOf } from './shape.ts'
+import { type RawApp } from './raw.ts'
+import { shapeOf } from './shape.ts'
 
 /** What a declaration is judged by. */
 export interface Circumstances {

@@ -4,7 +4,7 @@ import { duration, oneOf, wholeNumber } from './kinds.ts'
 import { below, type Problem } from './problem.ts'
 import { readAs } from './reading.ts'
 import type { GroupSpec, Strategy } from './service.ts'
-import { isRaw, type Raw, unknownField } from './shape.ts'
+import { isRaw, type Raw, unknownField } from './raw.ts'
 
 export const strategy: Kind<Strategy> = oneOf('one_for_one', 'one_for_all', 'rest_for_one')
 export const most: Kind<number> = wholeNumber(1)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Field, Kind } from './field.ts'
 import { fields, spellingsOf } from './fields.ts'
 import { most, strategy, within } from './groups.ts'
+import { siteSettings } from './static-sites.ts'
 import { variables } from './variables.ts'
 
 /** A JSON Schema, or a part of one. */
@@ -44,11 +45,26 @@ function fileSchema(): Schema {
         type: 'object',
         additionalProperties: { $ref: '#/$defs/group' },
       },
-      deploy: { description: "PM2's deployment; not active yet." },
-      static: { description: "PM2's static servers; not active yet." },
+      deploy: { description: "PM2's deployment over ssh. Does nothing here." },
+      static: { description: 'Services that serve the files of a directory.', ...sitesSchema() },
     },
-    anyOf: [{ required: ['apps'] }, { required: ['pm2'] }],
+    anyOf: [{ required: ['apps'] }, { required: ['pm2'] }, { required: ['static'] }],
   }
+}
+
+function sitesSchema(): Schema {
+  const settings = Object.entries(siteSettings).map(([name, { kind }]) => [name, partOf(kind)])
+  const properties = {
+    name: { type: 'string' },
+    ...Object.fromEntries(settings),
+    basic_auth: {
+      type: 'object',
+      properties: { username: { type: 'string' }, password: { type: 'string' } },
+      required: ['username', 'password'],
+    },
+    monitor: { description: 'Does nothing here.' },
+  }
+  return { type: 'array', items: { type: 'object', properties } }
 }
 
 function appSchema(): DeclarationSchema['$defs']['app'] {

@@ -1,15 +1,8 @@
 import { nearest } from '../base/nearest.ts'
 import { spellingsOf } from './fields.ts'
 import { below, type Problem } from './problem.ts'
-
-/** An object as a file holds it. */
-export type Raw = Readonly<Record<string, unknown>>
-
-/** One app, and where in the file it stands. */
-export interface RawApp {
-  readonly path: string
-  readonly raw: Raw
-}
+import { isRaw, type Raw, type RawApp, unknownField } from './raw.ts'
+import { sitesFrom } from './static-sites.ts'
 
 /** A file taken apart, before its fields are read. */
 export interface Shape {
@@ -23,7 +16,6 @@ export interface Shape {
 
 /** What may stand beside the apps. */
 const siblings = ['groups', 'deploy', 'static', '$schema']
-const inactiveSiblings = ['deploy', 'static']
 
 const expected = '{"apps": […]}, a list of apps, or one app with a script'
 
@@ -34,11 +26,14 @@ export function shapeOf(raw: unknown, root = ''): Shape {
   if (Array.isArray(raw)) return { ...bare, ...listOf(raw, root) }
   if (!isRaw(raw)) return { ...bare, problems: [{ path: root, expected, got: raw }] }
   const key = ['apps', 'pm2'].find((each) => isPresent(raw[each]))
-  return key === undefined ? single(raw, root) : wrapped(raw, key, root)
-}
-
-export function isRaw(value: unknown): value is Raw {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  const shape = key === undefined ? single(raw, root) : wrapped(raw, key, root)
+  const sites = sitesFrom(raw['static'], below(root, 'static'))
+  return {
+    ...shape,
+    apps: [...shape.apps, ...sites.apps],
+    problems: [...shape.problems, ...sites.problems],
+    warnings: [...shape.warnings, ...sites.warnings],
+  }
 }
 
 function wrapped(raw: Raw, key: string, root: string): Shape {
@@ -56,10 +51,12 @@ function wrapped(raw: Raw, key: string, root: string): Shape {
 function single(raw: Raw, root: string): Shape {
   const own = Object.entries(raw).filter(([key]) => !siblings.includes(key))
   const isApp = spellingsOf('script').some((spelling) => isPresent(raw[spelling]))
+  const sites = raw['static']
+  const isOnlySites = isPresent(sites) && !(Array.isArray(sites) && sites.length === 0)
   return {
     ...(isApp
       ? { apps: [{ path: root, raw: Object.fromEntries(own) }], problems: [] }
-      : { apps: [], problems: [noApp(Object.keys(raw), root)] }),
+      : { apps: [], problems: isOnlySites ? [] : [noApp(Object.keys(raw), root)] }),
     groups: raw['groups'],
     groupsPath: below(root, 'groups'),
     warnings: inactive(raw),
@@ -93,15 +90,9 @@ function strangers(raw: Raw, key: string, root: string): readonly string[] {
 }
 
 function inactive(raw: Raw): readonly string[] {
-  return inactiveSiblings
-    .filter((each) => isPresent(raw[each]))
-    .map((each) => `\`${each}\` is not active yet`)
-}
-
-/** The sentence about a name that nobody knows, with the nearest one that is known. */
-export function unknownField(path: string, [meant]: readonly string[]): string {
-  const question = meant === undefined ? '' : `: did you mean ${meant}?`
-  return `${path} is not a known field${question}`
+  return isPresent(raw['deploy'])
+    ? ["`deploy` does nothing here: PM2's deployment over ssh is not taken over"]
+    : []
 }
 
 function isPresent(value: unknown): boolean {

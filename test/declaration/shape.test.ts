@@ -49,13 +49,11 @@ test('what stands beside the apps is known, announced or warned about', () => {
     $schema: 'x',
     apps: [{ script: 'app.js' }],
     deploy: {},
-    static: [],
     grops: {},
   }
 
   expect(declared(file).warnings).toEqual([
     'grops is not a known field: did you mean groups?',
-    '`deploy` is not active yet',
-    '`static` is not active yet',
+    "`deploy` does nothing here: PM2's deployment over ssh is not taken over",
   ])
 })
