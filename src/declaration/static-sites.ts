@@ -70,11 +70,9 @@ function siteFrom(site: Raw, path: string): Sites {
       ...read.flatMap(({ reading }) => (reading.ok ? [] : reading.problems)),
       ...auth.problems,
     ],
-    warnings: [
-      ...Object.keys(site)
-        .filter((key) => !known.includes(key))
-        .map((key) => unknownField(below(path, key), nearest(key, known))),
-    ],
+    warnings: Object.keys(site)
+      .filter((key) => !known.includes(key))
+      .map((key) => unknownField(below(path, key), nearest(key, known))),
   }
 }
 

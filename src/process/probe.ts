@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { get } from 'node:http'
 import { connect } from 'node:net'
 import type { Check } from '../base/check.ts'
@@ -15,19 +15,25 @@ export interface Surroundings {
 /** Undefined: it is well. Otherwise what was seen, one sentence without a full stop. */
 export type Sight = string | undefined
 
-/** Looks at a service. Never rejects. */
-export type Prober = (check: Check, around: Surroundings, timeoutMs: Millis) => Promise<Sight>
+/** How long a look may take, and when nobody waits for it any more. */
+export interface Patience {
+  readonly timeoutMs: Millis
+  readonly signal: AbortSignal
+}
+
+/** Looks at a service. Never rejects; nothing of a look is left once it has resolved. */
+export type Prober = (check: Check, around: Surroundings, patience: Patience) => Promise<Sight>
 
 /** Looks through the network, or through a command. */
-export const probe: Prober = async (check, around, timeoutMs) => {
+export const probe: Prober = async (check, around, patience) => {
   try {
     switch (check.kind) {
       case 'http':
-        return await overHttp(check, timeoutMs)
+        return await overHttp(check, patience)
       case 'tcp':
-        return await overTcp(check, timeoutMs)
+        return await overTcp(check, patience)
       case 'exec':
-        return await byCommand(check.argv, around, timeoutMs)
+        return await byCommand(check.argv, around, patience)
     }
   } catch (thrown) {
     return messageOf(thrown)
@@ -36,10 +42,10 @@ export const probe: Prober = async (check, around, timeoutMs) => {
 
 function overHttp(
   { host, port, path, status }: Extract<Check, { kind: 'http' }>,
-  timeoutMs: Millis,
+  { timeoutMs, signal }: Patience,
 ): Promise<Sight> {
   return new Promise((resolve) => {
-    const signal = AbortSignal.timeout(timeoutMs)
+    const tooLate = AbortSignal.timeout(timeoutMs)
     const headers = { 'user-agent': 'troupe', connection: 'close' }
     const request = get({ host, port, path, headers, signal }, (response) => {
       const { statusCode = 0 } = response
@@ -50,17 +56,18 @@ function overHttp(
       response.destroy()
     })
     request.on('error', (error) =>
-      resolve(signal.aborted ? `GET ${path}: no answer in ${timeoutMs} ms` : error.message),
+      resolve(tooLate.aborted ? `GET ${path}: no answer in ${timeoutMs} ms` : error.message),
     )
+    tooLate.addEventListener('abort', () => request.destroy())
   })
 }
 
 function overTcp(
   { host, port }: Extract<Check, { kind: 'tcp' }>,
-  timeoutMs: Millis,
+  { timeoutMs, signal }: Patience,
 ): Promise<Sight> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: timeoutMs })
+    const socket = connect({ host, port, timeout: timeoutMs, signal })
     const end = (sight: Sight): void => {
       resolve(sight)
       socket.destroy()
@@ -76,7 +83,7 @@ const mostOutput = 2_000
 function byCommand(
   [command, ...args]: readonly [string, ...string[]],
   { cwd, env, user }: Surroundings,
-  timeoutMs: Millis,
+  { timeoutMs, signal }: Patience,
 ): Promise<Sight> {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
@@ -91,24 +98,45 @@ function byCommand(
       void (output = (output + chunk.toString()).slice(-mostOutput))
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)
-    const signal = AbortSignal.timeout(timeoutMs)
-    signal.addEventListener('abort', () => {
-      if (child.pid !== undefined && child.exitCode === null) killGroup(child.pid)
-      resolve(`no end in ${timeoutMs} ms`)
-    })
+    const tooLate = AbortSignal.timeout(timeoutMs)
+    // What leads the group ends with the rest of it; how that looks is told by `exit`.
+    const cutOff = (): void => killGroup(child.pid)
+    tooLate.addEventListener('abort', cutOff)
+    signal.addEventListener('abort', cutOff)
+    if (signal.aborted) cutOff()
     child.once('error', (error) => resolve(error.message))
-    child.once('close', (code, by) => {
-      const last = output.trim().split('\n').at(-1)
-      resolve(code === 0 ? undefined : `exited with ${by ?? code}${last ? `: ${last}` : ''}`)
+    child.once('exit', (code, by) => {
+      // Whose number this was may soon be another's.
+      tooLate.removeEventListener('abort', cutOff)
+      signal.removeEventListener('abort', cutOff)
+      killGroup(child.pid)
+      afterLastWords(child, () => {
+        if (tooLate.aborted) return resolve(`no end in ${timeoutMs} ms`)
+        const last = output.trim().split('\n').at(-1)
+        resolve(code === 0 ? undefined : `exited with ${by ?? code}${last ? `: ${last}` : ''}`)
+      })
     })
   })
 }
 
-/** The command leads a group of its own. */
-function killGroup(pid: number): void {
+/** How long output may be held open by what left the group of a command. */
+const lastWordsMs = 200
+
+/** With its group gone the pipes close, and nothing that a command said is missed. */
+function afterLastWords(child: ChildProcess, then: () => void): void {
+  AbortSignal.timeout(lastWordsMs).addEventListener('abort', () => {
+    child.stdout?.destroy()
+    child.stderr?.destroy()
+  })
+  child.once('close', then)
+}
+
+/** The command leads a group of its own; what it left in the background is in it too. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {
-    // It ended in this instant.
+    // Nobody is left in it.
   }
 }

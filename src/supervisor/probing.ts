@@ -1,9 +1,10 @@
 import type { Cancel } from '../base/clock.ts'
 import type { Probe } from '../declaration/probes.ts'
+import type { Sight } from '../process/probe.ts'
 import type { Event } from './instance-machine.ts'
 import type { SupervisorPorts } from './instance-ports.ts'
 import { launchOrder } from './launch-order.ts'
-import { judgeLook, noStreak } from './probe-policy.ts'
+import { judgeLook, noStreak, type ProbeVerdict } from './probe-policy.ts'
 import type { Standing } from './remembered.ts'
 import type { SeatedSlot } from './seat.ts'
 
@@ -48,14 +49,17 @@ export class Probing {
     const { cwd, env, user } = launchOrder(slot, launch, around)
     const site = { cwd, env, ...(user === undefined ? {} : { user }) }
     let isOver = false
+    let looking = new AbortController()
     let cancel: Cancel = () => {}
     let streak = noStreak
     const look = async (): Promise<void> => {
-      const sight = await prober(probe.check, site, probe.timeoutMs)
+      looking = new AbortController()
+      const patience = { timeoutMs: probe.timeoutMs, signal: looking.signal }
+      const sight = await prober(probe.check, site, patience)
       if (isOver) return
       const judged = judgeLook(probe, sight, streak)
       ;({ streak } = judged)
-      const event = eventOf(what, judged.verdict)
+      const event = eventOf(what, sight, judged.verdict)
       // Once it is known what was asked, the instance says what to look for next.
       if (event !== undefined) this.#hear(launch, event)
       cancel = clock.after(probe.intervalMs, () => void look())
@@ -63,6 +67,7 @@ export class Probing {
     this.#stop = () => {
       isOver = true
       cancel()
+      looking.abort()
     }
     // What lives now was alive a moment ago.
     if (what === 'readiness') void look()
@@ -80,10 +85,9 @@ function wantedOf({ spec }: SeatedSlot, { state, memory }: Standing): Wanted | u
   return { what: 'readiness', probe: readiness.probe }
 }
 
-function eventOf(
-  what: Wanted['what'],
-  verdict: ReturnType<typeof judgeLook>['verdict'],
-): Event | undefined {
+function eventOf(what: Wanted['what'], sight: Sight, verdict: ProbeVerdict): Event | undefined {
+  // One that is awaited is not ended for what was seen, but asked for it when its time is over.
+  if (what === 'readiness' && sight !== undefined) return { kind: 'ill', why: sight }
   switch (verdict.kind) {
     case 'well':
       return what === 'readiness' ? { kind: 'ready', via: 'probe' } : undefined

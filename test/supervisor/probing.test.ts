@@ -57,6 +57,19 @@ describe('readiness by a probe', () => {
   })
 })
 
+test('what was seen is told even where many failures in a row are allowed', async () => {
+  const scene = new Scene()
+  scene.isWell = false
+  const readiness = { exec: 'look', interval: '400ms', failures: 9 }
+  await scene.add(slotsOf('api', { readiness, listen_timeout: 1_000, max_restarts: 1 }))
+  const process = await scene.born()
+
+  await scene.passes(1_000)
+  await scene.ends(process, 0)
+
+  expect(scene.view('api').why).toContain('within 1.0 s: exec failed')
+})
+
 describe('liveness', () => {
   const api = slotsOf('api', { liveness: { exec: 'look', interval: '1s', failures: 2 } })
 

@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
 import { freePort } from '../../support/redis/free-port.ts'
+import { isRunning } from '../../support/traces.ts'
 import { startManager } from '../../support/troupe.ts'
 
 /** A server whose /health answers what a file says, from some time on. */
@@ -85,6 +86,20 @@ test('a reload whose new process fails its probe is rolled back, and the old one
   })
 
   expect(await troupe.pidOf('api')).toBe(before)
+})
+
+test('a look that still runs ends with the service it looks at', async () => {
+  const { troupe, app, dir } = await serving({})
+  const liveness = { exec: 'echo $$ > look; exec sleep 60', interval: 50, timeout: '30s' }
+  await troupe.declare({ apps: [{ ...app, liveness }] })
+  const look = await eventually('it is looked at', async () => {
+    const text = await readFile(join(dir, 'look'), 'utf8').catch(() => '')
+    return text.endsWith('\n') ? Number(text) : undefined
+  })
+
+  await troupe.client.command('stop', 'api', {})
+
+  await expect.poll(() => isRunning(look)).toBe(false)
 })
 
 test('a probe goes on with the next manager', async () => {
