@@ -3,6 +3,7 @@ import { fields } from './fields.ts'
 import { isCountable } from './increment.ts'
 import { apartFromLogFile } from './log-files.ts'
 import { stampOf } from './log-stamp.ts'
+import { isThroughTsx } from './next-gen.ts'
 import type { Normalised } from './normalise.ts'
 
 /** One plain line for each thing that a file asks for and does not get; no more, however many services ask. */
@@ -11,6 +12,7 @@ export function announce(services: readonly Normalised[], callerCwd: string): re
     ...passiveLines(services),
     ...services.flatMap(nodeLines),
     ...services.flatMap(readyLine),
+    ...nextGenLines(services),
     ...services.flatMap(jobLine),
     ...services.flatMap(incrementLine),
     ...services.flatMap(logFileLine),
@@ -63,6 +65,22 @@ function readyLine({ app, spec }: Normalised): readonly string[] {
     ? 'a service of another user in fork mode cannot be heard'
     : 'it is for Node scripts'
   return [`${spec.name}: \`${field}\` does nothing, ${why}: it is online at once`]
+}
+
+/** What runs a service is never changed in silence. */
+function nextGenLines(services: readonly Normalised[]): readonly string[] {
+  const asked = services.flatMap(({ app, spec }) =>
+    app.values.next_gen_js && spec !== undefined ? [spec] : [],
+  )
+  const through = asked.filter(({ interpreterArgs }) => isThroughTsx(interpreterArgs))
+  const others = asked.filter((spec) => !through.includes(spec))
+  const names = (specs: typeof asked): string => list(specs.map(({ name }) => name))
+  return [
+    ...(through.length === 0 ? [] : [`\`next_gen_js\`: run through tsx (${names(through)})`]),
+    ...(others.length === 0
+      ? []
+      : [`\`next_gen_js\` changes nothing: run as they are (${names(others)})`]),
+  ]
 }
 
 function jobLine({ spec }: Normalised): readonly string[] {

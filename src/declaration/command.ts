@@ -8,6 +8,7 @@ import {
   shellFor,
 } from './interpreter.ts'
 import type { Machine } from './machine.ts'
+import { nextGen } from './next-gen.ts'
 import { below, type Problem } from './problem.ts'
 import { withSourceMaps } from './source-maps.ts'
 import { place, type Placed, type Target } from './target.ts'
@@ -49,7 +50,9 @@ export function commandOf(app: CheckedApp, env: Variables, site: Site): Judged {
   const searchPath = env['PATH']
   const { machine, bases } = site
   const placed = place({ script, cwd, interpreter, searchPath }, bases, machine)
-  const ran = interpreterOf(placed, interpreter, { machine, path: searchPath })
+  const ran =
+    nextGenOf(app, placed, machine) ??
+    interpreterOf(placed, interpreter, { machine, path: searchPath })
   const lost = checkCwd(app, placed.cwd, machine)
   const problems = [
     ...lost,
@@ -58,7 +61,16 @@ export function commandOf(app: CheckedApp, env: Variables, site: Site): Judged {
     ...checkInterpreter(app, ran),
   ]
   if (problems.length > 0 || ran.kind === 'problem') return { problems }
-  return { command: assemble(app, placed, ran.interpreter), problems }
+  return { command: assemble(app, placed, ran), problems }
+}
+
+function nextGenOf(
+  { values }: CheckedApp,
+  { target, cwd }: Placed,
+  machine: Machine,
+): Interpreter | undefined {
+  const isAsked = values.next_gen_js && values.exec_interpreter === undefined
+  return isAsked && target.kind === 'file' ? nextGen(target.path, cwd, machine) : undefined
 }
 
 function interpreterOf(
@@ -136,7 +148,7 @@ function problem(
 function assemble(
   { values }: CheckedApp,
   { target, cwd, base }: Placed,
-  interpreter: string,
+  { interpreter, args: before = [] }: Extract<Interpreter, { kind: 'found' }>,
 ): Command {
   const common = { cwd, interpreter, isFromCaller: base > 0 }
   const { args } = values
@@ -145,7 +157,7 @@ function assemble(
   }
   const isByName = target.kind === 'command' && interpreter === 'none'
   const script = isByName ? target.name : target.path
-  const interpreterArgs = withSourceMaps(values, interpreter)
+  const interpreterArgs = [...before, ...withSourceMaps(values, interpreter)]
   return { ...common, script, args, interpreterArgs, isNode: isNode(interpreter) }
 }
 

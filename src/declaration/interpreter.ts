@@ -4,7 +4,12 @@ import { expandHome } from './path.ts'
 
 /** How a script is run, or why it cannot be. */
 export type Interpreter =
-  | { readonly kind: 'found'; readonly interpreter: string }
+  | {
+      readonly kind: 'found'
+      readonly interpreter: string
+      /** What it needs before its other arguments. */
+      readonly args?: readonly string[]
+    }
   | { readonly kind: 'problem'; readonly expected: string; readonly hint: string }
 
 /** Where interpreters are looked for. */
@@ -67,7 +72,7 @@ function forTypeScript(extension: string, search: Search): Interpreter {
   if (search.machine.runsTypeScript && extension !== '.tsx') return found(search.machine.node)
   return problem(
     'a script that this Node can run',
-    'it does not run TypeScript: name the compiled .js file, or an interpreter that does, such as "tsx" or "bun"',
+    'it does not run TypeScript: name the compiled .js file, say `next_gen_js: true` in a project that has tsx, or name an interpreter such as "bun"',
   )
 }
 

@@ -74,6 +74,7 @@ export interface Values {
   readonly increment_var?: string
   readonly source_map_support: boolean
   readonly disable_source_map_support: boolean
+  readonly next_gen_js: boolean
   readonly append_env_to_name: boolean
 
   readonly vizion: boolean

@@ -15,6 +15,7 @@ export const environment: Pick<
   | 'increment_var'
   | 'source_map_support'
   | 'disable_source_map_support'
+  | 'next_gen_js'
   | 'append_env_to_name'
 > = {
   env: {
@@ -48,6 +49,12 @@ export const environment: Pick<
   disable_source_map_support: {
     kind: truth,
     doc: 'Stack traces of Node point at the compiled files.',
+    fallback: false,
+    standing: active,
+  },
+  next_gen_js: {
+    kind: truth,
+    doc: 'Runs TypeScript and modern syntax through the tsx of the project, or by Node itself where that can; which, is said.',
     fallback: false,
     standing: active,
   },

@@ -29,9 +29,4 @@ export const passiveMonitoring: Readonly<Record<string, Field>> = {
   install_url: { kind: text('text'), doc: 'Where a module came from.', standing: plumbing },
   force_name: { kind: text('a name'), doc: 'The name of a module.', standing: plumbing },
   write: { kind: truth, doc: 'Writes the options to a file before a start.', standing: plumbing },
-  next_gen_js: {
-    kind: truth,
-    doc: 'Ran scripts through Babel, long ago.',
-    standing: moot('Node understands modern JavaScript by itself'),
-  },
 }
