@@ -59,15 +59,11 @@ export type {
   Bookmark,
   Finding,
   LogLine,
-  Op,
-  Operations,
-  Params,
-  Result,
-  ServiceTarget,
   Story,
   StoryLine,
   TrustedKeyView,
-} from './protocol/operations.ts'
+} from './protocol/answers.ts'
+export type { Op, Operations, Params, Result, ServiceTarget } from './protocol/operations.ts'
 export type {
   BusView,
   ExitClass,

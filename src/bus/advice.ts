@@ -1,5 +1,5 @@
 import { parseBytes } from '../base/units.ts'
-import type { Finding } from '../protocol/operations.ts'
+import type { Finding } from '../protocol/answers.ts'
 import type { ServerFacts, Setting } from './server-facts.ts'
 
 /** Connections that a fleet needs of each host, with room for the old one during a reconnect and for people. */

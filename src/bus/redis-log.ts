@@ -1,6 +1,6 @@
 import { type LifecycleEvent, withLogPosition } from '../protocol/envelope.ts'
 import { type Keys, keysOf } from '../protocol/names.ts'
-import type { Bookmark } from '../protocol/operations.ts'
+import type { Bookmark } from '../protocol/answers.ts'
 import { beforeAll } from '../protocol/stream-id.ts'
 import type { EventLog } from '../protocol/watch.ts'
 import type { Command } from './script.ts'

@@ -29,8 +29,12 @@ export async function doAnew(how: 'restart' | 'reload', call: Call): Promise<num
 }
 
 async function named(how: 'restart' | 'reload', session: Session, call: Call): Promise<Outcome> {
-  const { grace } = call.options
+  const { grace, updateEnv } = call.options
   const names = await namesOf(session, call)
+  if (updateEnv === true) {
+    const inherited = inheritedFrom(call.place.env)
+    return session.ask('inherit', names, { inherited, how })
+  }
   if (how === 'reload') return session.ask('reload', names, {})
   return session.ask('restart', names, grace === undefined ? {} : { grace })
 }

@@ -51,6 +51,7 @@ export interface Options {
   readonly autorestart?: boolean
   readonly autostart?: boolean
   readonly grace?: string
+  readonly updateEnv?: boolean
   readonly lines?: string
   readonly err?: boolean
   readonly out?: boolean

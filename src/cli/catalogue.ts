@@ -1,5 +1,5 @@
 import { aroundIt } from './verbs-around.ts'
-import { fromFile, grace, ofScript } from './options.ts'
+import { fromFile, grace, ofScript, updateEnv } from './options.ts'
 import { onSource } from './verbs-on-source.ts'
 import type { Verb } from './verb.ts'
 
@@ -28,7 +28,7 @@ const onServices: readonly Verb[] = [
     words: '<service|file...>',
     text: 'stop and start; declare a file anew',
     example: "troupe restart '/^web-/'",
-    options: [...fromFile, grace],
+    options: [...fromFile, grace, updateEnv],
     load: async () => (await import('./verbs/restart.ts')).restart,
   },
   {
@@ -37,7 +37,7 @@ const onServices: readonly Verb[] = [
     words: '<service|file...>',
     text: 'replace processes one at a time, without a gap',
     example: 'troupe reload processes.json',
-    options: fromFile,
+    options: [...fromFile, updateEnv],
     load: async () => (await import('./verbs/reload.ts')).reload,
   },
   {

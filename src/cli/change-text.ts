@@ -1,4 +1,4 @@
-import type { Change, FieldChange } from '../protocol/operations.ts'
+import type { Change, FieldChange } from '../protocol/answers.ts'
 import type { Palette } from './screen.ts'
 
 /** What a plan does, a line each, and under a change what changes. */

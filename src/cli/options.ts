@@ -7,6 +7,12 @@ export const fromFile = [
 /** Behind verbs that end processes. */
 export const grace = ['--grace <time>', 'how long a process may take to end, such as 5s'] as const
 
+/** Behind verbs that start processes again. */
+export const updateEnv = [
+  '-a, --update-env',
+  'put the variables of this shell over those that the service had of one',
+] as const
+
 /** Behind verbs that declare a script. */
 export const ofScript = [
   ['-n, --name <name>', 'what the service is called'],

@@ -1,4 +1,4 @@
-import type { Story } from '../protocol/operations.ts'
+import type { Story } from '../protocol/answers.ts'
 import { columns } from './columns.ts'
 import type { Palette } from './screen.ts'
 import { clockTime } from './times.ts'

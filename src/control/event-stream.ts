@@ -1,5 +1,5 @@
 import { channelsOf } from '../protocol/names.ts'
-import type { Bookmark } from '../protocol/operations.ts'
+import type { Bookmark } from '../protocol/answers.ts'
 import type { InstanceView } from '../protocol/views.ts'
 import { watch, type WatchItem } from '../protocol/watch.ts'
 import { type EventsOptions, isWanted } from '../protocol/watch-wanted.ts'

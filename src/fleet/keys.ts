@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { TroupeError } from '../base/errors.ts'
-import type { TrustedKeyView } from '../protocol/operations.ts'
+import type { TrustedKeyView } from '../protocol/answers.ts'
 import { kidOf, publicKeyFrom } from '../protocol/signature.ts'
 
 /** Where the trusted keys outlive the manager. */

@@ -2,6 +2,7 @@ import { TroupeError } from '../base/errors.ts'
 import type { Result } from '../protocol/operations.ts'
 import type { Delivery } from '../supervisor/instance-messages.ts'
 import type { ActOp } from '../supervisor/supervision.ts'
+import { type Acted, allOf } from './acted.ts'
 import { apply, planNow } from './apply.ts'
 import type { InstanceBoard } from './board.ts'
 import type { Call, Handlers } from './call.ts'
@@ -49,6 +50,7 @@ export function actingHandlers(ports: Ports): Pick<Handlers, Acting | Declaring>
     send: (call) => deliver(ports, call, { kind: 'message', data: call.params.data }),
     delete: (call) => remove(ports, call),
     declare: (call) => declareAll(ports, call),
+    inherit: (call) => inherit(ports, call),
     plan: async (call) => planNow(wantedOf(call), ports),
     apply: (call) => {
       const { digest } = call.params
@@ -57,14 +59,14 @@ export function actingHandlers(ports: Ports): Pick<Handlers, Acting | Declaring>
   }
 }
 
-type Declaring = 'declare' | 'plan' | 'apply'
+type Declaring = 'declare' | 'inherit' | 'plan' | 'apply'
 
 function wantedOf({ params }: Call<'plan' | 'apply'>): Wanted {
   const { declaration, inherited, prune = false } = params
   return { declaration, inherited, prune }
 }
 
-function choices({ roster }: Ports, { services }: Call<Acting>): readonly Choice[] {
+function choices({ roster }: Ports, { services }: Call<Acting | 'inherit'>): readonly Choice[] {
   return resolveTargets(services, roster.services)
 }
 
@@ -112,6 +114,20 @@ async function remove(ports: Ports, call: Call<'delete'>): Promise<Result<'delet
   const views = ports.board.all().filter(({ service }) => names.includes(service))
   await ports.roster.remove(names, { by: call.by, cause: call.id })
   return { instances: views.map((view) => ({ ...view, state: 'stopped' })) }
+}
+
+/** What the shell says now wins; what it does not say stays, as after PM2's `--update-env`. */
+async function inherit({ roster, store, ...ports }: Ports, call: Call<'inherit'>): Promise<Acted> {
+  const { inherited, how = 'restart' } = call.params
+  const names = new Set(choices({ roster, store, ...ports }, call).map(({ service }) => service))
+  const chosen = roster.services.filter(({ spec }) => names.has(spec.name))
+  const done = chosen.map(({ spec, environment }) => {
+    const { groups, environments } = store.state
+    const declaration = { services: [spec], groups, warnings: [] }
+    const layer = { ...environments[environment], ...inherited }
+    return roster.declare(declaration, layer, { by: call.by, cause: call.id, how })
+  })
+  return allOf(await Promise.allSettled(done))
 }
 
 async function declareAll({ roster }: Ports, call: Call<'declare'>): Promise<Result<'declare'>> {

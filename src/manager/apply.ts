@@ -1,5 +1,5 @@
 import { TroupeError } from '../base/errors.ts'
-import type { Change } from '../protocol/operations.ts'
+import type { Change } from '../protocol/answers.ts'
 import type { Board } from '../supervisor/instance-ports.ts'
 import { type Acted, allOf } from './acted.ts'
 import type { DesiredStore } from './desired-store.ts'

@@ -20,7 +20,7 @@ import {
   withLogPosition,
 } from '../protocol/envelope.ts'
 import type { EventDraft } from '../protocol/events.ts'
-import type { Bookmark } from '../protocol/operations.ts'
+import type { Bookmark } from '../protocol/answers.ts'
 
 /** One event as it stands on disk: `body` is its JSON without a position in any log. */
 export interface JournalEntry {

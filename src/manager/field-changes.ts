@@ -1,5 +1,5 @@
 import type { ServiceSpec } from '../declaration/service.ts'
-import type { FieldChange } from '../protocol/operations.ts'
+import type { FieldChange } from '../protocol/answers.ts'
 import { hidePasswords, redactArguments } from '../protocol/redact.ts'
 
 /** What a process is started with. */

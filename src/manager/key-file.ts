@@ -1,6 +1,6 @@
 import { TroupeError } from '../base/errors.ts'
 import type { KeyStore } from '../fleet/keys.ts'
-import type { TrustedKeyView } from '../protocol/operations.ts'
+import type { TrustedKeyView } from '../protocol/answers.ts'
 import { readJson, writeJson } from './atomic-file.ts'
 
 /**

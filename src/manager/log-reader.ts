@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Clock } from '../base/clock.ts'
-import type { LogLine } from '../protocol/operations.ts'
+import type { LogLine } from '../protocol/answers.ts'
 import { type FileLine, LogFile } from './log-file.ts'
 import { LogFollower } from './log-follower.ts'
 import { type Marks, ownerKey, readMarks, spellMark } from './log-marks.ts'

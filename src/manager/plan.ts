@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Declaration, GroupSpec, ServiceSpec } from '../declaration/service.ts'
-import type { Change } from '../protocol/operations.ts'
+import type { Change } from '../protocol/answers.ts'
 import type { InstanceView } from '../protocol/views.ts'
 import { inheritable } from '../supervisor/launch-order.ts'
 import type { DesiredService, DesiredState } from './desired-state.ts'

@@ -3,7 +3,7 @@ import { showMillis } from '../base/units.ts'
 import { parseLaunchId } from '../process/launch-id.ts'
 import type { LifecycleEvent } from '../protocol/envelope.ts'
 import { type EventData, type EventType, shortType } from '../protocol/events.ts'
-import type { Story, StoryLine } from '../protocol/operations.ts'
+import type { Story, StoryLine } from '../protocol/answers.ts'
 import type { InstanceView } from '../protocol/views.ts'
 
 /** A chain longer than this says no more. */

@@ -47,6 +47,7 @@ const turns: { readonly [O in Op]: Turn<O> } = {
     lanes: declaration.services.map(({ name }) => name),
     gist: undefined,
   }),
+  inherit: eachTime,
   plan: atOnce,
   // It may remove what it does not name.
   apply: () => ({ lanes: undefined, gist: undefined }),

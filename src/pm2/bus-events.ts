@@ -1,6 +1,6 @@
 import type { LifecycleEvent } from '../protocol/envelope.ts'
 import { shortType } from '../protocol/events.ts'
-import type { LogLine } from '../protocol/operations.ts'
+import type { LogLine } from '../protocol/answers.ts'
 import type { ProcessDescription } from './process-description.ts'
 
 /** One thing that PM2's bus tells. */

@@ -1,7 +1,7 @@
 import type { Troupe } from '../control/troupe.ts'
 import type { LifecycleEvent } from '../protocol/envelope.ts'
 import { shortType } from '../protocol/events.ts'
-import type { LogLine } from '../protocol/operations.ts'
+import type { LogLine } from '../protocol/answers.ts'
 import { busPackets, logPacket } from './bus-events.ts'
 import type { ProcessDescription } from './process-description.ts'
 

@@ -1,4 +1,13 @@
 import type { Declaration } from '../declaration/service.ts'
+import type {
+  Change,
+  SourceMove,
+  LogLine,
+  Finding,
+  Story,
+  TrustedKeyView,
+  Bookmark,
+} from './answers.ts'
 import type { LifecycleEvent } from './envelope.ts'
 import type { HostView, InstanceView, ServiceView, WatchView } from './views.ts'
 
@@ -15,87 +24,14 @@ interface Acted {
   readonly notes?: readonly string[]
 }
 
-/** One field that a change is about; `***` where the value is not shown. */
-export interface FieldChange {
-  readonly field: string
-  /** Absent: it was not set. */
-  readonly from?: string
-  /** Absent: it is not set any more. */
-  readonly to?: string
-  /** A variable of the caller's shell. */
-  readonly isShell?: true
-}
-
-/** One thing that `apply` does, as `plan` shows it. */
-export type Change =
-  | { readonly kind: 'create'; readonly service: string; readonly instances: number }
-  | {
-      readonly kind: 'change'
-      readonly service: string
-      readonly fields: readonly FieldChange[]
-      /** What becomes of its processes. */
-      readonly how: 'in place' | 'reload' | 'restart'
-      /** Why it cannot be reloaded. */
-      readonly why?: string
-    }
-  | { readonly kind: 'scale'; readonly service: string; readonly from: number; readonly to: number }
-  /** It is as declared, and does not run. */
-  | { readonly kind: 'start'; readonly service: string }
-  | { readonly kind: 'remove'; readonly service: string }
-  | { readonly kind: 'group'; readonly group: string; readonly strategy: string }
-
 interface Declared {
   readonly declaration: Declaration
   /** What the caller's shell had set: the layer below the declared environment. */
   readonly inherited: Readonly<Record<string, string>>
 }
 
-/** A working tree that is at another commit now; hashes are full. */
-export interface SourceMove {
-  readonly services: readonly string[]
-  readonly root: string
-  readonly from: string
-  readonly to: string
-  readonly subject: string
-}
-
 interface Updated extends Acted {
   readonly moves: readonly SourceMove[]
-}
-
-/** One line of a service's log. */
-export interface LogLine {
-  readonly service: string
-  readonly slot: number
-  readonly stream: 'out' | 'err'
-  readonly line: string
-  /** When it was read, ms since 1970; absent for lines that stood in the file before. */
-  readonly at?: number
-  /** Of a followed log: what to go on behind, with `after`, on another connection. */
-  readonly mark?: string
-}
-
-/** A finding of `doctor`. */
-export interface Finding {
-  readonly about: string
-  readonly verdict: 'ok' | 'warning' | 'problem'
-  readonly text: string
-  readonly next?: string
-}
-
-/** A line of the story that `why` tells, newest first. */
-export interface StoryLine {
-  /** RFC 3339. */
-  readonly at: string
-  readonly what: string
-  readonly text: string
-  readonly eventId: string
-}
-
-export interface Story {
-  readonly subject: string
-  readonly headline: string
-  readonly lines: readonly StoryLine[]
 }
 
 /**
@@ -140,6 +76,14 @@ export interface Operations {
        * `restart`: all are; `reload`: all are, one process at a time, and keep what they had if that fails.
        */
       readonly how?: 'start' | 'restart' | 'reload'
+    }
+    result: Acted
+  }
+  /** Puts variables of the caller's shell over those that services had of it, and brings the services along. */
+  inherit: {
+    params: {
+      readonly inherited: Readonly<Record<string, string>>
+      readonly how?: 'restart' | 'reload'
     }
     result: Acted
   }
@@ -213,20 +157,6 @@ export interface Operations {
   kill: { params: { readonly keep?: boolean }; result: { readonly stopped: number } }
 }
 
-export interface TrustedKeyView {
-  readonly kid: string
-  readonly name: string
-  readonly publicKey: string
-  readonly trustedAt: number
-}
-
-/** Where a log ends: what a watcher starts from (PROTOCOL §3). */
-export interface Bookmark {
-  readonly epoch: string
-  readonly sequence: number
-  readonly lastId: string
-}
-
 // A type with no members, where `{}` would admit anything but null.
 type Nothing = Readonly<Record<never, never>>
 
@@ -269,6 +199,7 @@ export const operations: { readonly [O in Op]: OpTraits } = {
   backward: { ...updates, text: 'go to the commit before and reload' },
   delete: { ...acts, text: 'stop and forget' },
   declare: { ...local, text: 'declare services and start them' },
+  inherit: { ...local, needsService: true, text: 'take variables of this shell and restart' },
   plan: { ...local, isRead: true, text: 'what apply would do' },
   apply: { ...local, text: 'make what is declared so' },
   logs: { ...read, needsService: true, text: 'last lines of the logs' },

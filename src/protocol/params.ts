@@ -94,6 +94,11 @@ const manner: Field<NonNullable<Params<'declare'>['how']>> = {
     given === 'start' || given === 'restart' || given === 'reload' ? given : undefined,
 }
 
+const again: Field<NonNullable<Params<'inherit'>['how']>> = {
+  expects: 'restart or reload',
+  read: (given) => (given === 'restart' || given === 'reload' ? given : undefined),
+}
+
 const namedTexts: Field<Readonly<Record<string, string>>> = {
   expects: 'an object of texts',
   read: (given) =>
@@ -146,6 +151,7 @@ const fieldsOf: { readonly [O in Op]: Fields<O> } = {
   backward: none,
   delete: none,
   declare: { declaration, inherited: { ...namedTexts, isRequired: true }, how: manner },
+  inherit: { inherited: { ...namedTexts, isRequired: true }, how: again },
   plan: { declaration, inherited: { ...namedTexts, isRequired: true }, prune: flag },
   apply: { declaration, inherited: { ...namedTexts, isRequired: true }, prune: flag, digest: text },
   logs: { lines: wholeNumber, streams, follow: flag, drain: flag, after: texts },

@@ -1,5 +1,5 @@
 import type { LifecycleEvent } from './envelope.ts'
-import type { Bookmark } from './operations.ts'
+import type { Bookmark } from './answers.ts'
 import { compareStreamIds } from './stream-id.ts'
 
 /** What to do with a live event: it is the next one, it is known already, or only the log can tell. */

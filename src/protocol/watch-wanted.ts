@@ -1,5 +1,5 @@
 import { type EventType, shortType } from './events.ts'
-import type { Bookmark } from './operations.ts'
+import type { Bookmark } from './answers.ts'
 import type { WatchItem } from './watch.ts'
 
 /** Which events are wanted, and from when. */

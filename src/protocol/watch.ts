@@ -1,6 +1,6 @@
 import type { Cancel } from '../base/clock.ts'
 import type { LifecycleEvent } from './envelope.ts'
-import type { Bookmark } from './operations.ts'
+import type { Bookmark } from './answers.ts'
 import { Inbox } from './watch-inbox.ts'
 import { after, isBeforeAny, judge, sequenceOf } from './watch-step.ts'
 

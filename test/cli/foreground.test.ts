@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Exit } from '../../src/base/exit.ts'
 import { endingOf } from '../../src/cli/foreground/ending.ts'
 import { MergedLogs } from '../../src/cli/foreground/merged-logs.ts'
-import type { LogLine } from '../../src/protocol/operations.ts'
+import type { LogLine } from '../../src/protocol/answers.ts'
 import type { ExitClass, InstanceState, InstanceView } from '../../src/protocol/views.ts'
 import { commandLine, instanceWith } from './given.ts'
 

@@ -9,7 +9,7 @@ import {
   withGroups,
 } from '../../src/manager/desired-state.ts'
 import { planOf } from '../../src/manager/plan.ts'
-import type { Change } from '../../src/protocol/operations.ts'
+import type { Change } from '../../src/protocol/answers.ts'
 import type { InstanceView } from '../../src/protocol/views.ts'
 import { machineWith } from '../declaration/given.ts'
 

@@ -1,6 +1,6 @@
 import type { LifecycleEvent } from '../../src/protocol/envelope.ts'
 import { padSequence } from '../../src/protocol/envelope.ts'
-import type { Bookmark } from '../../src/protocol/operations.ts'
+import type { Bookmark } from '../../src/protocol/answers.ts'
 import type { EventLog, LiveEvents } from '../../src/protocol/watch.ts'
 
 /** Where an event really stands: what a watcher can only guess. */

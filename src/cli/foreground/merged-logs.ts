@@ -1,4 +1,4 @@
-import type { LogLine } from '../../protocol/operations.ts'
+import type { LogLine } from '../../protocol/answers.ts'
 import type { Screen } from '../screen.ts'
 
 export interface Look {

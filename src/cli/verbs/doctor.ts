@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { messageOf, TroupeError } from '../../base/errors.ts'
-import type { Finding } from '../../protocol/operations.ts'
+import type { Finding } from '../../protocol/answers.ts'
 import type { Call, Place } from '../call.ts'
 import { columns } from '../columns.ts'
 import { homeText } from '../host-text.ts'

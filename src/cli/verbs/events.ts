@@ -1,7 +1,7 @@
 import { eventStream } from '../../control/event-stream.ts'
 import type { LifecycleEvent } from '../../protocol/envelope.ts'
 import { type EventType, shortType } from '../../protocol/events.ts'
-import type { Bookmark } from '../../protocol/operations.ts'
+import type { Bookmark } from '../../protocol/answers.ts'
 import type { Call } from '../call.ts'
 import { readEventTypes } from '../event-types.ts'
 import { wholeNumber } from '../numbers.ts'

@@ -1,5 +1,5 @@
 import { TroupeError } from '../../base/errors.ts'
-import type { TrustedKeyView } from '../../protocol/operations.ts'
+import type { TrustedKeyView } from '../../protocol/answers.ts'
 import { kidOf, newKeyPair, publicKeyFrom } from '../../protocol/signature.ts'
 import type { Call } from '../call.ts'
 import { columns } from '../columns.ts'

@@ -1,4 +1,5 @@
-import type { LogLine, Params } from '../../protocol/operations.ts'
+import type { LogLine } from '../../protocol/answers.ts'
+import type { Params } from '../../protocol/operations.ts'
 import type { Call, Place } from '../call.ts'
 import { LogPrinter } from '../log-printer.ts'
 import { wholeNumber } from '../numbers.ts'

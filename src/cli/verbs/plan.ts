@@ -1,5 +1,5 @@
 import { inheritedFrom } from '../../control/connect.ts'
-import type { Change } from '../../protocol/operations.ts'
+import type { Change } from '../../protocol/answers.ts'
 import type { Call } from '../call.ts'
 import { planLines } from '../change-text.ts'
 import { declarationIn } from '../declared.ts'

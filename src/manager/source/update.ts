@@ -1,5 +1,5 @@
 import { messageOf, TroupeError } from '../../base/errors.ts'
-import type { SourceMove } from '../../protocol/operations.ts'
+import type { SourceMove } from '../../protocol/answers.ts'
 import type { SourceView } from '../../protocol/views.ts'
 import type { Acted } from '../acted.ts'
 import type { Asker } from '../roster.ts'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../../../src/base/clock.ts'
 import { type LogSource, readLogs } from '../../../src/manager/log-reader.ts'
-import type { LogLine } from '../../../src/protocol/operations.ts'
+import type { LogLine } from '../../../src/protocol/answers.ts'
 import { eventually } from '../../support/eventually.ts'
 
 interface Following {
