@@ -17,6 +17,7 @@ export interface Place {
 /** What may stand behind a verb; which of these it takes is in the catalogue. */
 export interface Options {
   readonly json?: boolean
+  readonly silent?: boolean
   readonly prune?: boolean
   readonly plan?: string
   readonly only?: string
@@ -45,6 +46,16 @@ export interface Options {
   readonly logDateFormat?: string
   readonly logType?: string
   readonly filterEnv?: readonly string[]
+  readonly watch?: true | readonly string[]
+  readonly ignoreWatch?: readonly string[]
+  readonly watchDelay?: string
+  readonly maxMemoryRestart?: string
+  readonly cron?: string
+  readonly cronRestart?: string
+  readonly disableLogs?: boolean
+  readonly executeCommand?: boolean
+  readonly treekill?: boolean
+  readonly vizion?: boolean
   readonly uid?: string
   readonly gid?: string
   readonly disableSourceMapSupport?: boolean
@@ -56,7 +67,12 @@ export interface Options {
   readonly err?: boolean
   readonly out?: boolean
   readonly nostream?: boolean
-  readonly timestamp?: boolean
+  readonly timestamp?: true | string
+  readonly raw?: boolean
+  readonly format?: boolean
+  readonly highlight?: string
+  readonly sort?: string
+  readonly miniList?: boolean
   readonly follow?: boolean
   readonly since?: string
   readonly type?: string

@@ -1,5 +1,5 @@
 import { aroundIt } from './verbs-around.ts'
-import { fromFile, grace, ofScript, updateEnv } from './options.ts'
+import { fromFile, grace, ofList, ofScript, updateEnv } from './options.ts'
 import { onSource } from './verbs-on-source.ts'
 import type { Verb } from './verb.ts'
 
@@ -116,7 +116,8 @@ const looking: readonly Verb[] = [
     aliases: ['ls', 'l', 'ps', 'status'],
     words: '[service...]',
     text: 'what every instance is doing',
-    example: 'troupe list',
+    example: 'troupe list --sort memory:desc',
+    options: ofList,
     load: async () => (await import('./verbs/list.ts')).list,
   },
   {
@@ -149,7 +150,10 @@ const looking: readonly Verb[] = [
       ['--lines <count>', 'lines of each file to begin with (15)'],
       ['--err', 'only standard error'],
       ['--out', 'only standard output'],
-      ['--timestamp', 'when each new line was read'],
+      ['--timestamp [format]', 'when each new line was read, such as "HH:mm:ss"'],
+      ['--highlight <text|/pattern/>', 'mark it where it stands'],
+      ['--raw', 'the lines alone, without whose they are'],
+      ['--format', 'key=value pairs'],
       ['--nostream', 'only what stands there now'],
     ],
     load: async () => (await import('./verbs/logs.ts')).logs,

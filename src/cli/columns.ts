@@ -20,9 +20,20 @@ export function columns(
   return lines.map((line) => line.trimEnd()).join('\n')
 }
 
-/** How much room a text takes, without its colours. */
+/** Takes two columns on a terminal: Chinese, Japanese and Korean, their punctuation, and pictures. */
+const wide =
+  /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Script=Han}|\p{Emoji_Presentation}/u
+/** Stands on the letter before it. */
+const narrow = /[\p{Mn}\p{Me}\p{Cf}]/u
+
+/** How much room a text takes on a terminal, without its colours. */
 export function width(text: string): number {
-  return Array.from(stripVTControlCharacters(text)).length
+  const plain = stripVTControlCharacters(text)
+  if (/^[\u0020-\u007E]*$/.test(plain)) return plain.length
+  return Array.from(plain).reduce(
+    (sum, each) => sum + (narrow.test(each) ? 0 : wide.test(each) ? 2 : 1),
+    0,
+  )
 }
 
 function pad(cell: string, to: number, isRight: boolean): string {

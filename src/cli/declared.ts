@@ -18,9 +18,26 @@ export function readOptions({ options, place }: Call): ReadOptions {
 
 /** Reads a declaration file. */
 export async function declarationIn(file: string, call: Call): Promise<Declaration> {
-  refuseScriptOptions(call, 'write it into the file')
+  const { own, defaults } = defaultsFrom(call)
+  refuseScriptOptions(own, 'write it into the file')
   const { readDeclaration } = await import('../declaration/read.ts')
-  return readDeclaration(file, readOptions(call))
+  return readDeclaration(file, { ...readOptions(call), defaults })
+}
+
+/** What PM2 lets stand behind a file as well: it holds for apps that do not say it themselves. */
+const forFiles = ['watch', 'namespace', 'uid', 'user', 'gid'] as const
+
+function defaultsFrom(call: Call): {
+  readonly own: Call
+  readonly defaults: Readonly<Record<string, unknown>>
+} {
+  const said = Object.entries(call.options)
+  const isForFiles = ([name]: readonly [string, unknown]): boolean =>
+    forFiles.some((each) => each === name)
+  return {
+    own: { ...call, options: Object.fromEntries(said.filter((each) => !isForFiles(each))) },
+    defaults: fieldsFrom(Object.fromEntries(said.filter(isForFiles))),
+  }
 }
 
 /** Declares a single script with the options behind the verb. */
@@ -78,6 +95,17 @@ const fieldNames = {
   logDateFormat: 'log_date_format',
   logType: 'log_type',
   filterEnv: 'filter_env',
+  watch: 'watch',
+  ignoreWatch: 'ignore_watch',
+  watchDelay: 'watch_delay',
+  maxMemoryRestart: 'max_memory_restart',
+  cron: 'cron_restart',
+  cronRestart: 'cron_restart',
+  disableLogs: 'disable_logs',
+  executeCommand: 'execute_command',
+  treekill: 'treekill',
+  vizion: 'vizion',
+  user: 'uid',
   uid: 'uid',
   gid: 'gid',
   disableSourceMapSupport: 'disable_source_map_support',
@@ -88,18 +116,23 @@ const fieldNames = {
 function fieldsFrom(options: Options): Readonly<Record<string, unknown>> {
   const given = Object.entries(fieldNames).filter(([name]) => isGiven(options, name))
   return Object.fromEntries(
-    given.map(([name, field]) => [field, valueOf(options[name as keyof typeof fieldNames])]),
+    given.map(([name, field]) => [field, valueOf(name, options[name as keyof typeof fieldNames])]),
   )
 }
+
+/** Options that are spelt `--no-…`. */
+const negated = new Set(['autostart', 'autorestart', 'treekill', 'vizion'])
 
 /** `--no-autostart` is false when given, and true when not. */
 function isGiven(options: Options, name: string): boolean {
   const value = options[name as keyof Options]
-  return name.startsWith('auto') ? value === false : value !== undefined
+  return negated.has(name) ? value === false : value !== undefined
 }
 
-/** `--stop-exit-codes 0 1` and `--stop-exit-codes 0,1` are the same. */
-function valueOf(value: Options[keyof Options]): unknown {
+/** `--stop-exit-codes 0 1` and `--stop-exit-codes 0,1` are the same; a delay is in seconds, as for PM2. */
+function valueOf(name: string, value: Options[keyof Options]): unknown {
+  const isPlain = typeof value === 'string' && /^[\d.]+$/.test(value)
+  if (name === 'watchDelay' && isPlain) return `${value}s`
   return Array.isArray(value) ? value.flatMap((each: string) => each.split(',')) : value
 }
 

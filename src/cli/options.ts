@@ -44,4 +44,39 @@ export const ofScript = [
   ['--no-autorestart', 'an exit is the end'],
   ['--no-autostart', 'declare it, do not start it'],
   ['-i, --instances <count>', 'a cluster of so many processes; max: one a processor'],
+  ['--watch [paths...]', 'restart it when files change: all here, or these'],
+  ['--ignore-watch <paths...>', 'paths and globs whose changes do not count'],
+  ['--watch-delay <time>', 'how long files must be quiet: 4 and 4s are seconds, 400ms'],
+  ['--max-memory-restart <size>', 'restart it when it uses more, such as 150M'],
+  ['-c, --cron <pattern>', 'restart it at these times, such as "0 4 * * *"'],
+  ['--cron-restart <pattern>', 'the same'],
+  ['--disable-logs', 'throw its output away'],
+  ['-x, --execute-command', 'fork mode, whatever the instances'],
+  ['-u, --user <name>', 'the same as --uid'],
+  ['--no-treekill', 'leave alone what its main process started'],
+  ['--no-vizion', 'do not look for a repository'],
+] as const
+
+/** Of PM2's, on every verb: what they asked for is so anyway, or there is nothing to do. */
+export const accepted = [
+  '--hp <dir>',
+  '--wait-ip',
+  '--parallel <count>',
+  '--fresh',
+  '--daemon',
+  '--source-map-support',
+  '--no-pmx',
+  '--no-automation',
+  '--trace',
+  '--disable-trace',
+  '--v8',
+  '--event-loop-inspector',
+  '--deep-monitoring',
+] as const
+
+/** How `list` and `logs` of PM2 can be told to look. */
+export const ofList = [
+  ['--sort <field>', 'by name, id, pid, cpu, memory, uptime, status, namespace; :desc turns it'],
+  ['-m, --mini-list', 'blocks of text, without a table'],
+  ['--watch', 'again every second, until Ctrl-C'],
 ] as const

@@ -14,6 +14,7 @@ export async function report(session: Session, call: Call, outcome: Outcome): Pr
     screen.print(JSON.stringify(outcome))
     return codeFor(outcome.instances)
   }
+  if (options.silent === true) return codeFor(outcome.instances)
   for (const note of outcome.notes ?? []) screen.note(`${screen.paint.busy('note:')} ${note}`)
   // A service may have failed since it was answered for; sentences and table say the same.
   const status = await session.ask('status', [], {})
@@ -37,6 +38,7 @@ export async function reportGone(session: Session, call: Call, outcome: Outcome)
     screen.print(JSON.stringify(outcome))
     return 0
   }
+  if (options.silent === true) return 0
   for (const { service, slot } of outcome.instances) {
     screen.print(`${screen.paint.good('✓')} ${service}#${slot} deleted`)
   }

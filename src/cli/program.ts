@@ -1,8 +1,10 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { TroupeError } from '../base/errors.ts'
 import type { Options, Place } from './call.ts'
 import { catalogue } from './catalogue.ts'
 import { notYet } from './not-yet.ts'
+import { accepted } from './options.ts'
+import { silenced } from './screen.ts'
 import type { Verb } from './verb.ts'
 import { ownVersion } from './version.ts'
 
@@ -41,11 +43,13 @@ function programOf(
     .description('Supervises the services of this host, and of a fleet that shares a Redis.')
     .version(ownVersion(), '-v, --version', 'print the version')
     .option('--no-color', 'plain text; NO_COLOR does the same')
+    .option('-s, --silent', 'no notes and no tables; PM2_SILENT does the same')
     .helpOption('-h, --help', 'print this, or the help of a verb')
     .configureHelp({ subcommandTerm: termOf })
     .exitOverride()
     // What is said on stderr comes back as an error, and is said once, in our own form.
     .configureOutput({ writeOut: (text) => place.screen.write(text), writeErr: () => {} })
+  for (const flags of accepted) program.addOption(new Option(flags).hideHelp())
   const { rest } = split(argv)
   for (const [heading, verbs] of Object.entries(catalogue)) {
     program.commandsGroup(heading)
@@ -74,8 +78,18 @@ function addVerb(program: Command, verb: Verb, { rest, place, done }: Around): v
     .addHelpText('after', `\nExample:\n  $ ${example}`)
     .action(async () => {
       const run = await verb.load()
-      done.code = await run({ words: command.args, rest, options: command.opts<Options>(), place })
+      const isSilent = program.opts<Options>().silent === true || isSet(place.env['PM2_SILENT'])
+      done.code = await run({
+        words: command.args,
+        rest,
+        options: { ...command.opts<Options>(), ...(isSilent ? { silent: true } : {}) },
+        place: isSilent ? { ...place, screen: silenced(place.screen) } : place,
+      })
     })
+}
+
+function isSet(variable: string | undefined): boolean {
+  return variable !== undefined && variable !== '' && variable !== 'false'
 }
 
 /** What stands behind the first `--` belongs to a script, for the verbs that start scripts. */

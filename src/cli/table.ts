@@ -29,17 +29,30 @@ export function stateText(state: InstanceState, paint: Palette): string {
   return paint[moods[state]](state)
 }
 
-/** What every instance is doing, one a line, and below it what needs somebody's attention. */
+/** What every instance is doing, one a line in the given order, and below it what needs somebody's attention. */
 export function instanceTable(
   instances: readonly InstanceView[],
   { paint, now }: { readonly paint: Palette; readonly now: Date },
 ): string {
-  const rows = instances.toSorted((a, b) => a.id - b.id)
-  const cells = rows.map((view) => rowOf(view, paint, now))
-  const lines = columns([head.map(paint.title), ...cells], { right: numbers })
+  const cells = [head.map(paint.title), ...instances.map((view) => rowOf(view, paint, now))]
+  const hasNamespaces = instances.some(({ namespace }) => namespace !== 'default')
+  const shown = hasNamespaces ? withNamespaces(cells, instances, paint) : cells
+  const lines = columns(shown, { right: hasNamespaces ? numbers.map((at) => at + 1) : numbers })
     .split('\n')
     .map((line) => `  ${line}`)
-  return [...lines, ...troubles(rows, paint)].join('\n')
+  return [...lines, ...troubles(instances, paint)].join('\n')
+}
+
+/** A column that says `default` in every row says nothing. */
+function withNamespaces(
+  cells: readonly (readonly string[])[],
+  instances: readonly InstanceView[],
+  paint: Palette,
+): readonly (readonly string[])[] {
+  return cells.map((row, at) => {
+    const namespace = instances[at - 1]?.namespace
+    return row.toSpliced(2, 0, namespace ?? paint.title('namespace'))
+  })
 }
 
 function rowOf(view: InstanceView, paint: Palette, now: Date): readonly string[] {

@@ -9,9 +9,23 @@ export function clockTime(at: Date, now: Date): string {
   return at.toDateString() === now.toDateString() ? time : `${dateText(at)} ${time}`
 }
 
-/** `2026-11-23 14:02:31` */
-export function dateTime(at: Date): string {
+/** `2026-11-23 14:02:31`, or in a format of PM2's such as `HH:mm:ss.SSS`. */
+export function dateTime(at: Date, format: string | true = true): string {
+  if (format !== true) return dateInFormat(at, format)
   return `${dateText(at)} ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':')}`
+}
+
+function dateInFormat(at: Date, format: string): string {
+  const parts: Readonly<Record<string, string>> = {
+    YYYY: String(at.getFullYear()),
+    MM: two(at.getMonth() + 1),
+    DD: two(at.getDate()),
+    HH: two(at.getHours()),
+    mm: two(at.getMinutes()),
+    ss: two(at.getSeconds()),
+    SSS: String(at.getMilliseconds()).padStart(3, '0'),
+  }
+  return format.replaceAll(/YYYY|MM|DD|HH|mm|SSS|ss/g, (part) => parts[part] ?? part)
 }
 
 /** `52s`, `3m`, `2h`, `5d`: how long something has been up, as short as a column. */

@@ -16,9 +16,10 @@ export type Startable = 'declaration' | 'script' | 'service'
 const declarationFile = /\.(json|json5|jsonc|ya?ml)$|[.-]config\.[cm]?[jt]s$/i
 const scriptFile = /\.([cm]?[jt]sx?|sh|py|rb|php|pl|lua|exe|bin|jar)$/i
 
-/** Reads the word alone: whether the file is there is for whoever opens it to say. */
+/** `-` is a declaration on standard input. Reads the word alone: whether the file is there is for whoever opens it to say. */
 export function startableFrom(word: string): Startable {
   if (/^\/.*\/$/.test(word)) return 'service'
+  if (word === '-') return 'declaration'
   if (declarationFile.test(word)) return 'declaration'
   return word.includes('/') || scriptFile.test(word) ? 'script' : 'service'
 }

@@ -44,6 +44,20 @@ export async function readContent(path: string, label: string): Promise<Content>
   return basename(path) === 'package.json' ? inPackage(raw, label) : { raw, root: '' }
 }
 
+/**
+ * Reads a declaration as JSON with comments from a stream.
+ *
+ * @throws TroupeError `E_DECLARATION`
+ */
+export async function readJsonFrom(stream: NodeJS.ReadableStream, label: string): Promise<Content> {
+  const { text } = await import('node:stream/consumers')
+  try {
+    return { raw: await parseJson(await text(stream)), root: '' }
+  } catch (cause) {
+    throw explained(cause, label)
+  }
+}
+
 function inPackage(raw: unknown, label: string): Content {
   const keys = new Map(typeof raw === 'object' && raw !== null ? Object.entries(raw) : [])
   const root = ['troupe', 'pm2'].find((key) => keys.has(key))
@@ -54,7 +68,10 @@ function inPackage(raw: unknown, label: string): Content {
 }
 
 async function readJson(path: string): Promise<unknown> {
-  const text = await readText(path)
+  return parseJson(await readText(path))
+}
+
+async function parseJson(text: string): Promise<unknown> {
   const { default: json5 } = await import('json5')
   try {
     return json5.parse(text)

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import { readContent } from './content.ts'
+import { readContent, readJsonFrom } from './content.ts'
 import { type Circumstances, declarationFrom } from './declare.ts'
 import { hostMachine } from './host-machine.ts'
 import type { Declaration } from './service.ts'
@@ -13,12 +13,13 @@ export interface ScriptOptions extends ReadOptions {
 }
 
 /**
- * Reads and checks a declaration file; everything in the answer is ready to run on this machine.
+ * Reads and checks a declaration file, or `-`, standard input as JSON; everything in the answer is ready to run on this machine.
  *
  * @throws DeclarationError with all problems of the file at once
  * @throws TroupeError `E_DECLARATION` when the file cannot be read at all
  */
 export async function readDeclaration(file: string, options: ReadOptions): Promise<Declaration> {
+  if (file === '-') return readStandardInput(options)
   const path = resolve(options.cwd, file)
   return declarationFrom(await readContent(path, file), {
     ...options,
@@ -27,6 +28,12 @@ export async function readDeclaration(file: string, options: ReadOptions): Promi
     bases: [...new Set([dirname(path), options.cwd])],
     machine: hostMachine,
   })
+}
+
+async function readStandardInput(options: ReadOptions): Promise<Declaration> {
+  const label = 'standard input'
+  const content = await readJsonFrom(process.stdin, label)
+  return declarationFrom(content, { ...options, label, bases: [options.cwd], machine: hostMachine })
 }
 
 /**

@@ -48,6 +48,11 @@ test.each([
   ],
   ['reload processes.json', { op: 'declare', args: { how: 'reload' } }],
   ['startOrReload processes.json', { op: 'declare', args: { how: 'reload' } }],
+  [
+    'restart api --update-env',
+    { op: 'inherit', args: { how: 'restart', inherited: { HOME: '/home/anna' } } },
+  ],
+  ['reload api -a', { op: 'inherit', args: { how: 'reload' } }],
   ['scale api 4', { op: 'scale', services: [{ name: 'api' }], args: { to: '4' } }],
   ['scale api +2', { op: 'scale', args: { to: '+2' } }],
   ['scale api -1', { op: 'scale', args: { to: '-1' } }],

@@ -121,6 +121,7 @@ function heldScreen(): Screen & { held(): { out: string; err: string }; clear():
   let err = ''
   return {
     paint: paletteOf(false),
+    isTerminal: false,
     print: (text) => void (out += `${text}\n`),
     note: (text) => void (err += `${text}\n`),
     write: (text) => void (out += text),
@@ -217,6 +218,7 @@ const defaults: Answers = {
   send: acted,
   delete: acted,
   declare: acted,
+  inherit: acted,
   resurrect: acted,
   logs: () => ({ lines: [] }),
   events: () => ({ events: [], bookmark: { epoch: 'e', sequence: 0, lastId: '0-0' } }),

@@ -16,7 +16,7 @@ test.each([
   ['stop api --env production', 'error: --env goes with a declaration\n'],
   ['start api --name web', 'error: --name goes with a script\n'],
   ['start api -- --port 1', 'error: arguments behind -- go with a script\n'],
-  ['start', 'error: start what?'],
+  ['start', 'error: which declaration? there is no processes.json here'],
   ['start api -i 2', 'error: --instances goes with a script\n'],
   ['scale api', "error: missing required argument 'count'\nhint: see: troupe help scale\n"],
   ['config set one', 'error: these words cannot stand behind config set\n'],

@@ -7,7 +7,7 @@ import { instanceWith, teaTime } from './given.ts'
 const plain = { paint: paletteOf(false), now: teaTime }
 const secondsAgo = (seconds: number) => teaTime.getTime() - seconds * 1_000
 
-test('what every instance is doing stands in one light table, by id', () => {
+test('what every instance is doing stands in one light table', () => {
   const worker = instanceWith({ id: 1, onlineSince: secondsAgo(3 * 3_600), restarts: 12 })
   const api = instanceWith({
     service: 'web-api',
@@ -16,7 +16,7 @@ test('what every instance is doing stands in one light table, by id', () => {
     memoryBytes: 1.5 * 1024 ** 3,
   })
 
-  const table = instanceTable([worker, api], plain)
+  const table = instanceTable([api, worker], plain)
 
   expect(table.split('\n')).toEqual([
     '  id  name     mode  pid    status  ↺   uptime  cpu  memory',
@@ -69,4 +69,15 @@ test.each([
   const row = instanceTable([instanceWith({ onlineSince: secondsAgo(seconds) })], plain)
 
   expect(row.split('\n')[1]?.split(/\s+/)[7]).toBe(shown)
+})
+
+test('names that are wide on a terminal do not push the columns aside', () => {
+  const lines = columns([
+    ['name', 'state'],
+    ['支付', 'up'],
+    ['🚀web', 'up'],
+    ['café', 'up'],
+  ]).split('\n')
+
+  expect(lines).toEqual(['name   state', '支付   up', '🚀web  up', 'café   up'])
 })

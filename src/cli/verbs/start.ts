@@ -12,15 +12,16 @@ import {
   refuseFileOptions,
   refuseScriptOptions,
 } from '../declared.ts'
+import { declarationHere } from '../file-here.ts'
 import { report } from '../outcome.ts'
 import { openSession, type Session } from '../session.ts'
 
 /** Declares and starts what files and scripts say, and starts services by their names. */
 export async function start(call: Call): Promise<number> {
-  if (call.words.length === 0) throw nothingToStart()
+  const words = call.words.length === 0 ? [declarationHere(undefined, call.place.cwd)] : call.words
   // Whatever is wrong with the files is found before anything starts, a manager included.
   const steps: Step[] = []
-  for (const word of call.words) steps.push(await stepFor(word, call))
+  for (const word of words) steps.push(await stepFor(word, call))
   const session = await openSession(call.place)
   const outcomes: Outcome[] = []
   for (const step of steps) outcomes.push(await perform(step, session, call))
@@ -71,10 +72,4 @@ async function startNamed(service: string, session: Session, cwd: string): Promi
 
 function isRefusal({ code }: TroupeError): boolean {
   return code === 'E_NO_SUCH_SERVICE' || code === 'E_REJECTED'
-}
-
-function nothingToStart(): TroupeError {
-  return new TroupeError('E_USAGE', 'start what? Say a declaration, a script or a service', {
-    hint: 'such as: troupe start processes.json',
-  })
 }

@@ -4,7 +4,7 @@ import { startManager } from '../../support/troupe.ts'
 
 test('what the shell says now wins over what it said, and what it does not say stays', async () => {
   const troupe = await startManager()
-  const app = { name: 'api', script: 'sleep 1000', exec_mode: 'fork', env: { OWN: 'declared' } }
+  const app = { name: 'api', script: 'sleep 1000', env: { OWN: 'declared' } }
   await troupe.declare({ apps: [app] })
   const first = await troupe.pidOf('api')
   const seen = async (): Promise<readonly string[]> => {
