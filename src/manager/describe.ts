@@ -7,6 +7,7 @@ import { filterVariables } from '../supervisor/env-filter.ts'
 import {
   inheritable,
   logFilesOf,
+  ownNames,
   pidFileOf,
   type Surroundings,
 } from '../supervisor/launch-order.ts'
@@ -50,6 +51,7 @@ function viewOf(service: DesiredService, from: Sources): ServiceView {
     cwd,
     envNames: Object.keys(spec.env).toSorted(),
     shellNames: shellNamesOf(service, from),
+    ownNames: ownNames(spec),
     createdAt,
     autorestart: restart !== 'never',
     restart,
@@ -88,7 +90,8 @@ function shellNamesOf(
 ): readonly string[] {
   const inherited = inheritable(store.state.environments[environment] ?? {})
   const kept = Object.keys(filterVariables(inherited, spec.envFilter))
-  return kept.filter((name) => !(name in spec.env)).toSorted()
+  const ours = new Set(ownNames(spec))
+  return kept.filter((name) => !(name in spec.env) && !ours.has(name)).toSorted()
 }
 
 /** The version in the nearest package.json, which PM2 shows as the service's. */

@@ -1,6 +1,8 @@
 import type { ServiceSpec } from '../declaration/service.ts'
 import type { FieldChange } from '../protocol/answers.ts'
-import { hidePasswords, redactArguments } from '../protocol/redact.ts'
+import { hidePasswords, redactArguments, soundsSecret } from '../protocol/redact.ts'
+import { filterVariables } from '../supervisor/env-filter.ts'
+import { ownNames } from '../supervisor/launch-order.ts'
 
 /** What a process is started with. */
 interface Source {
@@ -49,9 +51,16 @@ function changeOf(field: string, from: unknown, to: unknown): readonly FieldChan
 
 function shown(value: unknown): string {
   if (Array.isArray(value) && value.every((each) => typeof each === 'string')) {
-    return JSON.stringify(redactArguments(value))
+    return JSON.stringify(redactArguments(value).map(textShown))
   }
-  return hidePasswords(typeof value === 'string' ? value : JSON.stringify(value))
+  if (typeof value === 'string') return textShown(value)
+  const text = JSON.stringify(value)
+  return soundsSecret(text) ? '***' : hidePasswords(text)
+}
+
+/** A path may sound as it likes; of a shell line it cannot be told which word is the secret. */
+function textShown(text: string): string {
+  return /\s/.test(text) && soundsSecret(text) ? '***' : hidePasswords(text)
 }
 
 type Variables = Readonly<Record<string, string>>
@@ -71,10 +80,11 @@ function variables(before: Variables, after: Variables): readonly FieldChange[] 
   })
 }
 
-/** Of a shell's variables those that a process would see: not those that are declared over. */
+/** Of a shell's variables those that a process would see: not those that are filtered, or declared over. */
 function lasting({ spec, inherited }: Source): Variables {
-  const kept = Object.entries(inherited).filter(
-    ([name]) => !isVolatile(name) && !(name in spec.env),
+  const ours = new Set(ownNames(spec))
+  const kept = Object.entries(filterVariables(inherited, spec.envFilter)).filter(
+    ([name]) => !isVolatile(name) && !(name in spec.env) && !ours.has(name),
   )
   return Object.fromEntries(kept)
 }

@@ -3,6 +3,7 @@ import type { Declaration, GroupSpec, ServiceSpec } from '../declaration/service
 import type { Change } from '../protocol/answers.ts'
 import type { InstanceView } from '../protocol/views.ts'
 import { inheritable } from '../supervisor/launch-order.ts'
+import { isRunning } from './acted.ts'
 import type { DesiredService, DesiredState } from './desired-state.ts'
 import { changedFields, isVolatile } from './field-changes.ts'
 import { isInPlace } from './imprint.ts'
@@ -59,12 +60,16 @@ function changesOf(
     known.slots.length === spec.instances
       ? []
       : [{ kind: 'scale', service, from: known.slots.length, to: spec.instances }]
-  if (fields.length > 0) {
-    return [{ kind: 'change', service, fields, ...effectOf(known, spec, fields) }, ...scaled]
-  }
-  if (scaled.length > 0) return scaled
-  const isDown = spec.autostart && spec.schedule === undefined && viewsOf(service).some(isAtRest)
-  return isDown ? [{ kind: 'start', service }] : []
+  const views = viewsOf(service)
+  const changed: readonly Change[] =
+    fields.length === 0
+      ? []
+      : [{ kind: 'change', service, fields, ...effectOf(known, spec, fields, views) }]
+  const isTouched = changed.length + scaled.length > 0
+  // What has done its work does it again where it is declared anew.
+  const isToStart = views.some((view) => (isTouched ? !isRunning(view) : isAtRest(view)))
+  const isDown = spec.autostart && spec.schedule === undefined && isToStart
+  return [...changed, ...scaled, ...(isDown ? [{ kind: 'start', service } as const] : [])]
 }
 
 function isAtRest({ state, lastExit, desired }: InstanceView): boolean {
@@ -77,12 +82,15 @@ function effectOf(
   { spec: before }: DesiredService,
   after: ServiceSpec,
   fields: Extract<Change, { kind: 'change' }>['fields'],
+  views: readonly InstanceView[],
 ): Pick<Extract<Change, { kind: 'change' }>, 'how' | 'why'> {
   if (isInPlace(before, after) && fields.every(({ isShell }) => isShell !== true)) {
     return { how: 'in place' }
   }
+  // There is no process to replace: the next one is what is declared.
+  if (!views.some(isRunning)) return { how: 'in place' }
   const path = reloadPath(before, after)
-  return path.kind === 'rolling' ? { how: 'reload' } : { how: 'restart', why: path.note }
+  return path.kind === 'rolling' ? { how: 'reload' } : { how: 'restart', why: path.why }
 }
 
 function groupChanges(

@@ -12,6 +12,11 @@ export function redactArguments(argv: readonly string[]): readonly string[] {
   })
 }
 
+/** Whether a text names something that is not to be shown; it holds perhaps that, too. */
+export function soundsSecret(text: string): boolean {
+  return secretName.test(text)
+}
+
 /** A text with URLs as it may be shown: passwords before the `@`, and in the query, are hidden. */
 export function hidePasswords(text: string): string {
   return text

@@ -84,6 +84,8 @@ export interface ServiceView {
   readonly envNames: readonly string[]
   /** Variables that come from the shell that declared it. */
   readonly shellNames: readonly string[]
+  /** Variables that Troupe gives its processes. */
+  readonly ownNames: readonly string[]
   readonly file?: string
   readonly createdAt: number
   readonly autorestart: boolean

@@ -105,6 +105,19 @@ export function environmentOf(
   }
 }
 
+/** What stands for a declared value: no variable can hold it. */
+const declared = '\0'
+
+/** Names of the variables of a process that are neither declared nor a shell's, but given by Troupe. */
+export function ownNames(spec: ServiceSpec): readonly string[] {
+  const env = Object.fromEntries(Object.keys(spec.env).map((name) => [name, declared]))
+  const slot = { serviceId: '', inherited: {}, slot: 0, pmId: 0, wanted: 'up' } as const
+  const given = environmentOf({ ...slot, spec: { ...spec, env } }, nowhere)
+  return Object.keys(given).filter((name) => given[name] !== declared)
+}
+
+const nowhere: Surroundings = { home: '', logs: '', pids: '', socket: '', host: '', ns: '' }
+
 /** What a program looks for that wants to know whose it is. */
 function accountOf({ runAs }: ServiceSpec): LaunchOrder['env'] {
   if (runAs?.user === undefined) return {}

@@ -191,6 +191,7 @@ export function serviceWith(given: Partial<ServiceView> = {}): ServiceView {
     cwd: '/srv',
     envNames: [],
     shellNames: [],
+    ownNames: ['PWD', 'TROUPE_SERVICE'],
     createdAt: teaTime.getTime(),
     autorestart: true,
     restart: 'always',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { commandLine, serviceWith } from './given.ts'
 
 test('env tells names and where they come from, and no value', async () => {
-  const services = [serviceWith({ name: 'api', envNames: ['KEY'], shellNames: ['LANG'] })]
+  const services = [serviceWith({ name: 'api', envNames: ['KEY', 'PWD'], shellNames: ['LANG'] })]
   const { troupe } = commandLine({ answers: { describe: () => ({ services }) } })
 
   const { out, err } = await troupe('env', 'api')

@@ -73,6 +73,9 @@ const changed: [string, App, App, Partial<Extract<Change, { kind: 'change' }>>][
   ['a variable that is gone', { env: { A: '1' } }, {}, { fields: [{ field: 'env.A', from: '***' }] }],
   ['what the manager does by itself', {}, { max_restarts: 3, kill_timeout: 500 }, { how: 'in place', fields: [{ field: 'maxRestarts', from: '16', to: '3' }, { field: 'killTimeoutMs', from: '1600', to: '500' }] }],
   ['another script of a cluster', { exec_mode: 'cluster' }, { exec_mode: 'cluster', args: '--x' }, { how: 'reload', fields: [{ field: 'args', from: '[]', to: '["--x"]' }] }],
+  ['a secret in a shell line', { script: 'sleep 1 # --token abc' }, { script: 'sleep 1 # --token def' }, { fields: [{ field: 'script', from: '***', to: '***' }] }],
+  ['a secret in a probe', { liveness: { exec: 'curl -H "Authorization: abc"' } }, { liveness: { exec: 'curl -H "Authorization: def"' } }, { fields: [{ field: 'liveness', from: '***', to: '***' }] }],
+  ['a path that merely sounds like a secret', {}, { out_file: '/srv/auth.log' }, { fields: [{ field: 'outFile', to: '/srv/auth.log' }] }],
   ['a secret in an argument', { args: '--token abc' }, { args: '--token def' }, { fields: [{ field: 'args', from: '["--token","***"]', to: '["--token","***"]' }] }],
 ]
 
@@ -96,6 +99,42 @@ describe('a plan shows', () => {
     ])
   })
 
+  test.each([
+    ['a cluster that would be reloaded', { exec_mode: 'cluster' }],
+    ['a process that would be restarted', {}],
+  ])('that what is down starts when it changes: %s', (_, app) => {
+    const viewsOf = (service: string): readonly InstanceView[] =>
+      running(service).map((view) => ({ ...view, state: 'stopped' }))
+    const [before, after] = [declaring(app), declaring({ ...app, env: { A: '1' } })]
+
+    expect(changesOf(before, after, { viewsOf })).toMatchObject([
+      { kind: 'change', service: 'api', how: 'in place' },
+      { kind: 'start', service: 'api' },
+    ])
+  })
+
+  test('that what is down starts beside what is reloaded', () => {
+    const viewsOf = (service: string): readonly InstanceView[] => [
+      ...running(service),
+      ...running(service).map((view) => ({ ...view, slot: 1, state: 'stopped' as const })),
+    ]
+    const app = { exec_mode: 'cluster', instances: 2 }
+
+    expect(
+      changesOf(declaring(app), declaring({ ...app, env: { A: '1' } }), { viewsOf }),
+    ).toMatchObject([{ how: 'reload' }, { kind: 'start' }])
+  })
+
+  test('what does not start by itself changes, and stays down', () => {
+    const viewsOf = (service: string): readonly InstanceView[] =>
+      running(service).map((view) => ({ ...view, state: 'stopped' }))
+    const app = { autostart: false }
+
+    expect(
+      changesOf(declaring(app), declaring({ ...app, env: { A: '1' } }), { viewsOf }),
+    ).toMatchObject([{ kind: 'change', how: 'in place' }])
+  })
+
   test('what is gone from the file, where that is asked for', () => {
     const before = declaring({ name: 'api' }, { name: 'old' })
 
@@ -106,8 +145,9 @@ describe('a plan shows', () => {
   })
 
   test('variables of the shell that a process would see, and no others', () => {
-    const inherited = { ...shell, LANG: 'de', SSH_TTY: '/dev/pts/3', npm_config_x: 'y', OWN: '1' }
-    const same = declaring({ env: { OWN: '2' } })
+    const unseen = { OWN: '1', HIDDEN_X: '1', NODE_APP_INSTANCE: '7' }
+    const inherited = { ...shell, LANG: 'de', SSH_TTY: '/dev/pts/3', npm_config_x: 'y', ...unseen }
+    const same = declaring({ env: { OWN: '2' }, filter_env: ['HIDDEN'] })
 
     expect(changesOf(same, same, { inherited })).toMatchObject([
       { fields: [{ field: 'shell.LANG', from: '***', to: '***', isShell: true }] },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { launchOrder } from '../../src/supervisor/launch-order.ts'
+import { launchOrder, ownNames } from '../../src/supervisor/launch-order.ts'
 import type { LaunchOrder } from '../../src/process/host.ts'
 import { around, slotsOf } from './scene.ts'
 
@@ -30,6 +30,21 @@ test.each(filters)('of the variables of the shell filter_env: %j leaves %j', (sa
   const { env } = orderOf({ filter_env: said }, shell)
 
   expect(Object.keys(env).filter((name) => name in shell)).toEqual(left)
+})
+
+test('every variable of a process is declared, from a shell, or one of ours, and of one origin', () => {
+  const fields = {
+    env: { KEY: 'k', PWD: '/declared' },
+    instance_var: 'NUMBER',
+    increment_var: 'PORT',
+  }
+  const [slot] = slotsOf('web', fields)
+  const { env } = orderOf(fields, { LANG: 'C' })
+
+  const ours = slot === undefined ? [] : ownNames(slot.spec)
+
+  expect(ours).toEqual(expect.arrayContaining(['PWD', 'NUMBER', 'PORT', 'TROUPE_SERVICE']))
+  expect(new Set(Object.keys(env))).toEqual(new Set(['KEY', 'LANG', ...ours]))
 })
 
 test('what a service declares itself is not filtered', () => {

@@ -2,29 +2,19 @@ import type { Call } from '../call.ts'
 import { columns } from '../columns.ts'
 import { needSession } from '../session.ts'
 
-/** What every process is told, whatever it declares. */
-const ours = [
-  'PWD',
-  'TROUPE_SERVICE',
-  'TROUPE_INSTANCE',
-  'TROUPE_ID',
-  'TROUPE_HOST',
-  'TROUPE_NAMESPACE',
-  'TROUPE_HOME',
-  'TROUPE_SOCKET',
-]
-
 /** The names of the variables that services get, and where each comes from; no value leaves the manager. */
 export async function env({ words, options, place }: Call): Promise<number> {
   const { screen } = place
   const session = await needSession(place)
   const { services } = await session.ask('describe', words, {})
-  const all = services.map(({ name, envNames, shellNames }) => ({
+  const all = services.map(({ name, envNames, shellNames, ownNames }) => ({
     service: name,
     variables: [
-      ...envNames.map((variable) => ({ name: variable, from: 'declared' })),
+      ...envNames
+        .filter((variable) => !ownNames.includes(variable))
+        .map((variable) => ({ name: variable, from: 'declared' })),
       ...shellNames.map((variable) => ({ name: variable, from: 'shell' })),
-      ...ours.map((variable) => ({ name: variable, from: 'troupe' })),
+      ...ownNames.map((variable) => ({ name: variable, from: 'troupe' })),
     ],
   }))
   if (options.json === true) {
