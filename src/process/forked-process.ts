@@ -1,8 +1,9 @@
 import type { Cancel, Clock } from '../base/clock.ts'
-import type { ManagerWord } from './agent/words.ts'
+import type { AgentWord, InsideSight, ManagerWord } from './agent/words.ts'
 import { exitOf } from './exit-status.ts'
 import { guardName } from './guard.ts'
 import type { LaunchRecord, ManagedProcess, ProcessEvents, ProcessIdentity } from './host.ts'
+import { type InsideLook, InsideLooks } from './inside-looks.ts'
 import { isAlive, parseIdentity, sendSignal, trySignal } from './identity.ts'
 import { type LifelineNote, watchLifeline } from './lifeline.ts'
 import { removePidFile, writePidFile } from './pid-file.ts'
@@ -53,10 +54,12 @@ export class ForkedProcess implements ManagedProcess {
   #isEnding = false
   #seat: Seat | undefined
   readonly #waiting: (() => void)[] = []
+  readonly #looks: InsideLooks
 
   constructor(origin: ProcessOrigin) {
     this.#origin = origin
     this.#main = origin.main
+    this.#looks = new InsideLooks(origin.clock)
   }
 
   get record(): LaunchRecord {
@@ -111,6 +114,12 @@ export class ForkedProcess implements ManagedProcess {
     return this.#seat?.tell(word) ?? false
   }
 
+  async look(look: InsideLook): Promise<InsideSight> {
+    // What is alone behind its port is asked there.
+    if (this.record.role !== 'worker') return { kind: 'elsewhere' }
+    return this.#looks.ask(look, (word) => this.tell(word))
+  }
+
   release(): void {
     this.#unwatch()
     this.#seat?.leave()
@@ -136,8 +145,13 @@ export class ForkedProcess implements ManagedProcess {
 
   /** Not before it is said to have started: what a service says comes after that. */
   #listen(): void {
-    const { switchboard, record, events } = this.#origin
-    this.#seat = switchboard.seat(record, (word) => events.said?.(word))
+    const { switchboard, record } = this.#origin
+    this.#seat = switchboard.seat(record, (word) => this.#said(word))
+  }
+
+  #said(word: AgentWord): void {
+    if (word.kind === 'sight') this.#looks.heard(word)
+    else this.#origin.events.said?.(word)
   }
 
   /** Nobody holds the lifeline: the process is gone, unless it closed what it inherited and lost its guard. */

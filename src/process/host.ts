@@ -1,6 +1,7 @@
 import type { Exit } from '../base/exit.ts'
 import type { Stamp } from './agent/stamp.ts'
-import type { AgentWord, ManagerWord } from './agent/words.ts'
+import type { SpokenWord, InsideSight, ManagerWord } from './agent/words.ts'
+import type { InsideLook } from './inside-looks.ts'
 import type { Autonomy } from './primary/autonomy.ts'
 
 /** A process that can be told apart from a later one with the same pid. */
@@ -67,7 +68,7 @@ export interface ProcessEvents {
   /** The main process exists. */
   started(main: ProcessIdentity): void
   /** The service spoke, through its agent or its primary; each word is told once, whichever manager hears it. */
-  said?(word: AgentWord): void
+  said?(word: SpokenWord): void
   /** The main process is gone. `at` is when that happened, which may be long before the call. */
   exited(exit: Exit, at: Date): void
 }
@@ -87,6 +88,8 @@ export interface ManagedProcess {
    * or one whose agent has not connected (again) yet, which takes at most a second.
    */
   tell?(word: ManagerWord): boolean
+  /** Asks a worker to look at itself; `elsewhere` where looking from outside is as good. Never rejects. */
+  look?(look: InsideLook): Promise<InsideSight>
   /** Stops watching and leaves the process alone: what a manager does before it exits. */
   release(): void
 }

@@ -40,18 +40,26 @@ export const probe: Prober = async (check, around, patience) => {
   }
 }
 
+/** What an answer over HTTP says. */
+export function sightOf(
+  { path, status }: { readonly path: string; readonly status?: number },
+  answered: number,
+): Sight {
+  const isWell = status === undefined ? answered >= 200 && answered < 400 : answered === status
+  return isWell ? undefined : `GET ${path} answered ${answered}`
+}
+
 function overHttp(
-  { host, port, path, status }: Extract<Check, { kind: 'http' }>,
+  check: Extract<Check, { kind: 'http' }>,
   { timeoutMs, signal }: Patience,
 ): Promise<Sight> {
+  const { host, port, path } = check
   return new Promise((resolve) => {
     const tooLate = AbortSignal.timeout(timeoutMs)
     const headers = { 'user-agent': 'troupe', connection: 'close' }
     const request = get({ host, port, path, headers, signal }, (response) => {
       const { statusCode = 0 } = response
-      const isWell =
-        status === undefined ? statusCode >= 200 && statusCode < 400 : statusCode === status
-      resolve(isWell ? undefined : `GET ${path} answered ${statusCode}`)
+      resolve(sightOf(check, statusCode))
       // Nobody reads the rest.
       response.destroy()
     })

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '../base/clock.ts'
 import type { Exit } from '../base/exit.ts'
 import type { Random } from '../base/random.ts'
-import type { AgentWord } from '../process/agent/words.ts'
+import type { SpokenWord } from '../process/agent/words.ts'
 import type { Found, ManagedProcess, ProcessHost } from '../process/host.ts'
 import type { Prober } from '../process/probe.ts'
 import type { EventDraft } from '../protocol/events.ts'
@@ -82,7 +82,7 @@ export interface HeldProcess {
 
 export type ProcessNews =
   /** It spoke. */
-  | { readonly kind: 'said'; readonly launch: number; readonly word: AgentWord }
+  | { readonly kind: 'said'; readonly launch: number; readonly word: SpokenWord }
   | { readonly kind: 'alive'; readonly launch: number; readonly pid: number }
   | {
       readonly kind: 'gone'

@@ -1,5 +1,5 @@
 import type { Cancel } from '../base/clock.ts'
-import type { AgentWord } from '../process/agent/words.ts'
+import type { SpokenWord } from '../process/agent/words.ts'
 import type { EventDraft } from '../protocol/events.ts'
 import type { InstanceState, InstanceView } from '../protocol/views.ts'
 import { Causes } from './causes.ts'
@@ -150,7 +150,7 @@ export class Instance {
     return what.kind === 'signal' ? this.#process.signal(what.signal) : this.#process.tell(what)
   }
 
-  #said(word: AgentWord): void {
+  #said(word: SpokenWord): void {
     switch (word.kind) {
       case 'ready':
         return this.#step({ kind: 'ready', via: 'message' })

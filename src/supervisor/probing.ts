@@ -4,6 +4,7 @@ import type { Sight } from '../process/probe.ts'
 import type { Event } from './instance-machine.ts'
 import type { SupervisorPorts } from './instance-ports.ts'
 import { launchOrder } from './launch-order.ts'
+import { look } from './look.ts'
 import { judgeLook, noStreak, type ProbeVerdict } from './probe-policy.ts'
 import type { Standing } from './remembered.ts'
 import type { SeatedSlot } from './seat.ts'
@@ -14,17 +15,16 @@ interface Wanted {
   readonly probe: Probe
 }
 
+type ProbingPorts = Pick<SupervisorPorts, 'clock' | 'prober' | 'around' | 'inheritance'>
+
 /** Looks at the process of one instance for as long as there is something to find out. */
 export class Probing {
-  readonly #ports: Pick<SupervisorPorts, 'clock' | 'prober' | 'around'>
+  readonly #ports: ProbingPorts
   readonly #hear: (launch: number, event: Event) => void
   #now = ''
   #stop: Cancel = () => {}
 
-  constructor(
-    ports: Pick<SupervisorPorts, 'clock' | 'prober' | 'around'>,
-    hear: (launch: number, event: Event) => void,
-  ) {
+  constructor(ports: ProbingPorts, hear: (launch: number, event: Event) => void) {
     this.#ports = ports
     this.#hear = hear
   }
@@ -45,24 +45,26 @@ export class Probing {
   }
 
   #begin(slot: SeatedSlot, launch: number, { what, probe }: Wanted): void {
-    const { clock, prober, around } = this.#ports
+    const { clock, around, inheritance, prober } = this.#ports
     const { cwd, env, user } = launchOrder(slot, launch, around)
     const site = { cwd, env, ...(user === undefined ? {} : { user }) }
     let isOver = false
     let looking = new AbortController()
     let cancel: Cancel = () => {}
     let streak = noStreak
-    const look = async (): Promise<void> => {
+    const next = async (): Promise<void> => {
       looking = new AbortController()
+      const held = inheritance.held(slot.serviceId, slot.seat)
+      const process = held?.launch === launch ? held.process : undefined
       const patience = { timeoutMs: probe.timeoutMs, signal: looking.signal }
-      const sight = await prober(probe.check, site, patience)
+      const sight = await look(probe.check, { process, site, prober }, patience)
       if (isOver) return
       const judged = judgeLook(probe, sight, streak)
       ;({ streak } = judged)
       const event = eventOf(what, sight, judged.verdict)
       // Once it is known what was asked, the instance says what to look for next.
       if (event !== undefined) this.#hear(launch, event)
-      cancel = clock.after(probe.intervalMs, () => void look())
+      cancel = clock.after(probe.intervalMs, () => void next())
     }
     this.#stop = () => {
       isOver = true
@@ -70,8 +72,8 @@ export class Probing {
       looking.abort()
     }
     // What lives now was alive a moment ago.
-    if (what === 'readiness') void look()
-    else cancel = clock.after(probe.intervalMs, () => void look())
+    if (what === 'readiness') void next()
+    else cancel = clock.after(probe.intervalMs, () => void next())
   }
 }
 
@@ -80,7 +82,7 @@ function wantedOf({ spec }: SeatedSlot, { state, memory }: Standing): Wanted | u
   if (state === 'online' && liveness !== undefined) return { what: 'liveness', probe: liveness }
   const isAwaited = state === 'starting' && memory.pid !== undefined && memory.awaits === 'probe'
   if (!isAwaited || readiness?.kind !== 'probe') return undefined
-  // Of clustered processes any may answer: this one must at least listen.
+  // Before that its port is not its own, and any other of the service might answer.
   if (execMode === 'cluster' && memory.isListening !== true) return undefined
   return { what: 'readiness', probe: readiness.probe }
 }

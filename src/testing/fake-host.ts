@@ -1,5 +1,5 @@
 import type { Exit } from '../base/exit.ts'
-import type { AgentWord, ManagerWord } from '../process/agent/words.ts'
+import type { ManagerWord, SpokenWord } from '../process/agent/words.ts'
 import type {
   Found,
   LaunchOrder,
@@ -56,7 +56,7 @@ export class FakeProcess implements ManagedProcess {
   }
 
   /** The service speaks through its agent. */
-  say(word: AgentWord): void {
+  say(word: SpokenWord): void {
     if (!this.isReleased) this.#events.said?.(word)
   }
 

@@ -13,7 +13,9 @@ export function startForkAgent(config: Extract<AgentConfig, { kind: 'fork' }>): 
     ...config,
     tell: (word) => {
       if (word.kind === 'drain') drain.begin(word)
-      else process.nextTick(() => process.emit('message', word.data, undefined))
+      if (word.kind === 'message') {
+        process.nextTick(() => process.emit('message', word.data, undefined))
+      }
     },
   })
   const servers = watchServers((port) => link.say({ kind: 'listening', ...port }))

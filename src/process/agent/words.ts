@@ -3,8 +3,11 @@
  * for the services, and to ES modules for the manager and the primary. It imports nothing but Node itself.
  */
 
+/** What an agent says. */
+export type AgentWord = SpokenWord | SightWord
+
 /** What a service says of itself. */
-export type AgentWord =
+export type SpokenWord =
   /** `process.send('ready')`. */
   | { readonly kind: 'ready' }
   /** It accepts connections; `address` is absent when that is any. */
@@ -21,7 +24,7 @@ export type AgentWord =
 /** What a manager says to a service. */
 export type ManagerWord =
   /** Arrives as `process.on('message')`. */
-  { readonly kind: 'message'; readonly data: unknown } | DrainWord
+  { readonly kind: 'message'; readonly data: unknown } | DrainWord | LookWord
 
 /** Finish what was begun, take nothing new, then end. */
 export interface DrainWord {
@@ -33,6 +36,32 @@ export interface DrainWord {
   /** Sent to itself at the end by a service that listens for it, so that it can tidy up; otherwise it just exits. */
   readonly signal?: NodeJS.Signals
 }
+
+/** Look at the port of your own: from outside any worker of the service might answer. Its answer is a {@link SightWord}. */
+export interface LookWord {
+  readonly kind: 'look'
+  readonly id: number
+  readonly port: number
+  /** Asked for over HTTP; absent: that it listens there is enough. */
+  readonly path?: string
+  readonly timeoutMs: number
+}
+
+/** What a worker found where it was told to look. */
+export interface SightWord {
+  readonly kind: 'sight'
+  /** Of the look. */
+  readonly id: number
+  readonly seen: InsideSight
+}
+
+/** See {@link SightWord}. */
+export type InsideSight =
+  | { readonly kind: 'listening' }
+  | { readonly kind: 'answered'; readonly status: number }
+  | { readonly kind: 'failed'; readonly why: string }
+  /** It does not listen there itself. */
+  | { readonly kind: 'elsewhere' }
 
 /** A word with its number in the life of one launch: a gap tells of lost words, a repetition of a lost answer. */
 export interface NumberedWord {

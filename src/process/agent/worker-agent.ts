@@ -1,8 +1,10 @@
 import cluster from 'node:cluster'
 import type { AgentConfig } from './config.ts'
 import { Drain } from './drain.ts'
+import { lookInside } from './look-inside.ts'
 import { leave, tellService } from './leave.ts'
 import { watchServers } from './servers.ts'
+import type { InsideSight } from './words.ts'
 import { isWorkerMessage, workerCommand, type WorkerMessage } from './worker-words.ts'
 
 /** As documented; the types that come with Node 20 know a part of it. */
@@ -19,9 +21,10 @@ export function startWorkerAgent({ scheduling }: Extract<AgentConfig, { kind: 'w
   const post = (message: OfWorker): void => {
     if (process.connected) send({ cmd: workerCommand, ...message }, undefined, {}, ignore)
   }
+  // The primary says itself where its workers listen.
+  const servers = watchServers(ignore)
   const drain: Drain = new Drain({
-    // The primary says itself where its workers listen.
-    servers: watchServers(ignore),
+    servers,
     say: (word) => post({ kind: 'word', word }),
     askForBye: () => {
       if (scheduling === 'none') drain.happens('bye')
@@ -34,6 +37,12 @@ export function startWorkerAgent({ scheduling }: Extract<AgentConfig, { kind: 'w
     if (!isWorkerMessage(message)) return
     if (message.kind === 'drain') drain.begin(message.word)
     if (message.kind === 'bye') drain.happens('bye')
+    if (message.kind === 'look') {
+      const { id } = message.word
+      const tell = (seen: InsideSight): void =>
+        post({ kind: 'word', word: { kind: 'sight', id, seen } })
+      lookInside(message.word, servers.listening(), tell)
+    }
   })
 }
 

@@ -1,4 +1,4 @@
-import type { AgentWord, DrainWord } from './words.ts'
+import type { AgentWord, DrainWord, LookWord } from './words.ts'
 
 /**
  * What agent and primary say to each other, on the channel of the cluster. Node keeps messages whose `cmd` begins
@@ -9,6 +9,7 @@ export type WorkerMessage = { readonly cmd: typeof workerCommand } & (
   /** No listener of the worker is open any more. */
   | { readonly kind: 'accept-closed' }
   | { readonly kind: 'drain'; readonly word: DrainWord }
+  | { readonly kind: 'look'; readonly word: LookWord }
   /** The answer to `accept-closed`: whatever was handed over has arrived before it. */
   | { readonly kind: 'bye' }
 )

@@ -1,6 +1,13 @@
 import type { Worker } from 'node:cluster'
+import { agentVariable } from '../agent/config.ts'
 import { Outbox } from '../agent/outbox.ts'
-import { type AgentWord, type ManagerWord, type NumberedWord, wordOf } from '../agent/words.ts'
+import {
+  type AgentWord,
+  type LookWord,
+  type ManagerWord,
+  type NumberedWord,
+  wordOf,
+} from '../agent/words.ts'
 import { isWorkerMessage, workerCommand, type WorkerMessage } from '../agent/worker-words.ts'
 import { forkWorker } from './fork-worker.ts'
 import { WorkerNotes } from './notes.ts'
@@ -45,6 +52,7 @@ export class ClusterWorker {
   tell(word: ManagerWord): boolean {
     if (!this.#worker.isConnected()) return false
     if (word.kind === 'message') return this.#worker.send(word.data as object)
+    if (word.kind === 'look') return this.#look(word)
     this.isAsked = true
     return this.#post({ cmd: workerCommand, kind: 'drain', word })
   }
@@ -64,6 +72,14 @@ export class ClusterWorker {
   /** Nobody listens any more: words wait. */
   unheard(): void {
     this.#isHeard = false
+  }
+
+  /** Without an agent nobody in the worker could look, and one that has hung up cannot be asked. */
+  #look(word: LookWord): boolean {
+    const hasAgent = agentVariable in this.order.program.env
+    if (hasAgent && this.#post({ cmd: workerCommand, kind: 'look', word })) return true
+    this.#say({ kind: 'sight', id: word.id, seen: { kind: 'elsewhere' } })
+    return true
   }
 
   /** A worker whose start nobody could read about later must not live. */

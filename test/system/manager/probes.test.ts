@@ -114,3 +114,53 @@ test('a probe goes on with the next manager', async () => {
   await eventually('it is found ill', () => troupe.events('instance.unhealthy', 'api')[0])
   expect(troupe.events('instance.adopted', 'api')).toHaveLength(1)
 })
+
+test.each(['rr', 'none'])(
+  'of processes clustered by %s the one that is ill is restarted',
+  async (policy) => {
+    const troupe = await startManager()
+    const PORT = await freePort()
+    const { dir } = troupe.home
+    const script = join(dir, 'workers.cjs')
+    await writeFile(
+      script,
+      `
+  const { existsSync } = require('node:fs')
+  require('node:http').createServer(({ url, socket: { remoteAddress } }, response) => {
+    const isIll = existsSync('ill-' + process.pid)
+    response.statusCode = isIll || url !== '/health' || remoteAddress !== '127.0.0.1' ? 503 : 200
+    response.end('ok')
+  }).listen(process.env.PORT)
+  setInterval(() => { while (existsSync('hung-' + process.pid)); }, 20)`,
+    )
+    const probe = { http: { port: PORT, path: '/health' }, interval: 50, timeout: 400 }
+    const app = {
+      name: 'api',
+      script,
+      cwd: dir,
+      env: { PORT, NODE_CLUSTER_SCHED_POLICY: policy },
+      instances: 3,
+      kill_timeout: 200,
+    }
+    await troupe.declare({ apps: [{ ...app, readiness: probe, liveness: probe }] })
+    const pids = async () => (await troupe.client.list()).map(({ pid }) => pid)
+    const replaced = (pid: number | undefined) =>
+      eventually('another stands in its place', async () => {
+        const now = await pids()
+        return now.every(Boolean) && now.length === 3 && !now.includes(pid) ? now : undefined
+      })
+    const before = await pids()
+
+    await writeFile(join(dir, `ill-${before[1]}`), '')
+    const then = await replaced(before[1])
+    await writeFile(join(dir, `hung-${then[2]}`), '')
+    const last = await replaced(then[2])
+
+    expect(then).toEqual([before[0], expect.any(Number), before[2]])
+    expect(last).toEqual([then[0], then[1], expect.any(Number)])
+    expect(troupe.events('instance.unhealthy', 'api').map(({ data }) => data.why)).toEqual([
+      'GET /health answered 503, 3 times in a row',
+      'the worker did not answer in 400 ms, 3 times in a row',
+    ])
+  },
+)
