@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { redactArguments } from '../protocol/redact.ts'
+import { redactArguments, redactLine } from '../protocol/redact.ts'
 import type { InstanceDetail, InstanceView, ServiceView, SourceView } from '../protocol/views.ts'
 import type { LedgerStore } from '../supervisor/ledger.ts'
 import { filterVariables } from '../supervisor/env-filter.ts'
@@ -44,7 +44,7 @@ function viewOf(service: DesiredService, from: Sources): ServiceView {
     name,
     namespace,
     desired: slots.some(({ wanted }) => wanted === 'up') ? 'up' : 'down',
-    script,
+    script: redactLine(script),
     args: redactArguments(args),
     interpreter,
     interpreterArgs,

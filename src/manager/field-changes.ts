@@ -1,3 +1,4 @@
+import { declaredNames } from '../declaration/declared-names.ts'
 import type { ServiceSpec } from '../declaration/service.ts'
 import type { FieldChange } from '../protocol/answers.ts'
 import { hidePasswords, redactArguments, soundsSecret } from '../protocol/redact.ts'
@@ -12,14 +13,18 @@ interface Source {
 }
 
 /** Said in their own way: variables one by one, the number of instances as a change of scale. */
-const apart: readonly string[] = ['name', 'env', 'instances']
+const apart: readonly (keyof ServiceSpec)[] = ['name', 'env', 'instances']
+
+// The keys of an object that is typed by them.
+const fields = Object.keys(declaredNames) as (keyof ServiceSpec)[]
 
 /** Every field that differs, as it may be shown: of variables and of secrets no value. */
 export function changedFields(before: Source, after: Source): readonly FieldChange[] {
-  const names = new Set([...Object.keys(before.spec), ...Object.keys(after.spec)])
-  const plain = [...names]
-    .filter((name) => !apart.includes(name))
-    .flatMap((name) => changeOf(name, fieldOf(before.spec, name), fieldOf(after.spec, name)))
+  const plain = fields
+    .filter((field) => !apart.includes(field))
+    .flatMap((field) => changeOf(field, before.spec[field], after.spec[field]))
+    // What follows from a field that is told needs no line of its own.
+    .filter(({ field }, at, all) => all.findIndex((one) => one.field === field) === at)
   return [
     ...plain,
     ...variables(before.spec.env, after.spec.env).map((change) => ({
@@ -34,15 +39,11 @@ export function changedFields(before: Source, after: Source): readonly FieldChan
   ]
 }
 
-function fieldOf(spec: ServiceSpec, name: string): unknown {
-  return Object.entries(spec).find(([field]) => field === name)?.[1]
-}
-
-function changeOf(field: string, from: unknown, to: unknown): readonly FieldChange[] {
+function changeOf(field: keyof ServiceSpec, from: unknown, to: unknown): readonly FieldChange[] {
   if (JSON.stringify(from) === JSON.stringify(to)) return []
   return [
     {
-      field,
+      field: declaredNames[field],
       ...(from === undefined ? {} : { from: shown(from) }),
       ...(to === undefined ? {} : { to: shown(to) }),
     },

@@ -12,6 +12,21 @@ export function redactArguments(argv: readonly string[]): readonly string[] {
   })
 }
 
+/** A shell line as it may be shown: the same, and what follows the name of a header. */
+export function redactLine(line: string): string {
+  const pieces = line.split(/(\s+)/)
+  const words = pieces.filter((_, at) => at % 2 === 0)
+  const shown = redactArguments(words).map((word, at) =>
+    isAnnounced(words.slice(Math.max(0, at - 2), at)) ? '***' : word,
+  )
+  return pieces.map((piece, at) => (at % 2 === 0 ? (shown[at / 2] ?? '') : piece)).join('')
+}
+
+/** `Authorization: x` and `Authorization: Bearer x`. */
+function isAnnounced(before: readonly string[]): boolean {
+  return before.some((word) => /^["']?[\w-]+:$/.test(word) && secretName.test(word))
+}
+
 /** Whether a text names something that is not to be shown; it holds perhaps that, too. */
 export function soundsSecret(text: string): boolean {
   return secretName.test(text)

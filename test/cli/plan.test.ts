@@ -25,7 +25,7 @@ const changes: readonly Change[] = [
     how: 'restart',
     why: 'api runs in fork mode',
     fields: [
-      { field: 'maxRestarts', from: '16', to: '3' },
+      { field: 'max_restarts', from: '16', to: '3' },
       { field: 'env.KEY', from: '***', to: '***' },
       { field: 'env.NEW', to: '***' },
       { field: 'shell.LANG', from: '***', isShell: true },
@@ -43,7 +43,7 @@ test('plan shows each change and how to carry out exactly that, and exits with 2
   expect(code).toBe(2)
   expect(out).toBe(`+ new  2 instances
 ~ api  restart: api runs in fork mode
-    ~ maxRestarts  16 → 3
+    ~ max_restarts  16 → 3
     ~ env.KEY  changed
     + env.NEW
     - shell.LANG  (this shell)

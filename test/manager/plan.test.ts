@@ -71,11 +71,12 @@ const changed: [string, App, App, Partial<Extract<Change, { kind: 'change' }>>][
   ['a variable that changed', { env: { A: '1' } }, { env: { A: '2' } }, { how: 'restart', fields: [{ field: 'env.A', from: '***', to: '***' }] }],
   ['a variable that was added', {}, { env: { A: '1' } }, { fields: [{ field: 'env.A', to: '***' }] }],
   ['a variable that is gone', { env: { A: '1' } }, {}, { fields: [{ field: 'env.A', from: '***' }] }],
-  ['what the manager does by itself', {}, { max_restarts: 3, kill_timeout: 500 }, { how: 'in place', fields: [{ field: 'maxRestarts', from: '16', to: '3' }, { field: 'killTimeoutMs', from: '1600', to: '500' }] }],
+  ['a runtime', {}, { interpreter: 'python3' }, { how: 'restart', fields: [{ field: 'interpreter', to: 'python3' }, { field: 'interpreter_args', to: '[]' }, { field: 'env.PYTHONUNBUFFERED' }] }],
+  ['what the manager does by itself', {}, { max_restarts: 3, kill_timeout: 500 }, { how: 'in place', fields: [{ field: 'max_restarts', from: '16', to: '3' }, { field: 'kill_timeout', from: '1600', to: '500' }] }],
   ['another script of a cluster', { exec_mode: 'cluster' }, { exec_mode: 'cluster', args: '--x' }, { how: 'reload', fields: [{ field: 'args', from: '[]', to: '["--x"]' }] }],
   ['a secret in a shell line', { script: 'sleep 1 # --token abc' }, { script: 'sleep 1 # --token def' }, { fields: [{ field: 'script', from: '***', to: '***' }] }],
   ['a secret in a probe', { liveness: { exec: 'curl -H "Authorization: abc"' } }, { liveness: { exec: 'curl -H "Authorization: def"' } }, { fields: [{ field: 'liveness', from: '***', to: '***' }] }],
-  ['a path that merely sounds like a secret', {}, { out_file: '/srv/auth.log' }, { fields: [{ field: 'outFile', to: '/srv/auth.log' }] }],
+  ['a path that merely sounds like a secret', {}, { out_file: '/srv/auth.log' }, { fields: [{ field: 'out_file', to: '/srv/auth.log' }] }],
   ['a secret in an argument', { args: '--token abc' }, { args: '--token def' }, { fields: [{ field: 'args', from: '["--token","***"]', to: '["--token","***"]' }] }],
 ]
 

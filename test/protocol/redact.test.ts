@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { redactArguments } from '../../src/protocol/redact.ts'
+import { redactArguments, redactLine } from '../../src/protocol/redact.ts'
 
 // prettier-ignore
 const lines: [string, string[], string[]][] = [
@@ -16,4 +16,15 @@ const lines: [string, string[], string[]][] = [
 
 test.each(lines)('%s', (_, argv, shown) => {
   expect(redactArguments(argv)).toEqual(shown)
+})
+
+// prettier-ignore
+test.each([
+  ['API_TOKEN=abc node app.js',                 'API_TOKEN=*** node app.js'],
+  ['curl -H "Authorization: Bearer abc"  x.org', 'curl -H "Authorization: *** ***  x.org'],
+  ["curl -H 'X-Api-Key: abc' && sleep 1",        "curl -H 'X-Api-Key: *** *** sleep 1"],
+  ['npm run auth-server -- --port 80',           'npm run auth-server -- --port 80'],
+  ['/srv/my secret files/app.js',                '/srv/my secret files/app.js'],
+])('of the line %j is shown %j', (line, shown) => {
+  expect(redactLine(line)).toBe(shown)
 })
