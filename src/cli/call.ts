@@ -19,6 +19,7 @@ export interface Options {
   readonly json?: boolean
   readonly silent?: boolean
   readonly prune?: boolean
+  readonly values?: boolean
   readonly plan?: string
   readonly only?: string
   readonly env?: string

@@ -170,6 +170,7 @@ const looking: readonly Verb[] = [
     words: '<service...>',
     text: 'names of the variables that a service gets',
     example: 'troupe env api',
+    options: [['--values', 'and what its processes here were started with']],
     load: async () => (await import('./verbs/env.ts')).env,
   },
   {

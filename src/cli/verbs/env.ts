@@ -1,12 +1,42 @@
 import type { Call } from '../call.ts'
 import { columns } from '../columns.ts'
+import { readEnvironment } from '../environ.ts'
+import type { InstanceView, ServiceView } from '../../protocol/views.ts'
 import { needSession } from '../session.ts'
 
-/** The names of the variables that services get, and where each comes from; no value leaves the manager. */
-export async function env({ words, options, place }: Call): Promise<number> {
+/** The variables of services: names and origins, or with `--values` what their processes were started with. */
+export async function env(call: Call): Promise<number> {
+  const session = await needSession(call.place)
+  if (call.options.values === true) {
+    return printValues((await session.ask('status', call.words, {})).instances, call)
+  }
+  return printNames((await session.ask('describe', call.words, {})).services, call)
+}
+
+/** Read from the processes themselves, as their user: no value leaves the manager. */
+function printValues(instances: readonly InstanceView[], { options, place }: Call): number {
   const { screen } = place
-  const session = await needSession(place)
-  const { services } = await session.ask('describe', words, {})
+  const read = instances.map(({ service, slot, pid }) => ({
+    instance: `${service}#${slot}`,
+    values: pid === undefined ? undefined : readEnvironment(pid),
+  }))
+  if (options.json === true) screen.print(JSON.stringify(read))
+  else {
+    for (const { instance, values } of read) {
+      if (read.length > 1) screen.print(screen.paint.title(instance))
+      for (const [name, value] of Object.entries(values ?? {})) screen.print(`${name}: ${value}`)
+    }
+  }
+  const unread = read.filter(({ values }) => values === undefined).map(({ instance }) => instance)
+  for (const instance of unread) {
+    screen.note(`${instance}: no process whose variables could be read`)
+  }
+  return unread.length === 0 ? 0 : 1
+}
+
+/** The names of the variables that services get, and where each comes from; no value leaves the manager. */
+function printNames(services: readonly ServiceView[], { options, place }: Call): number {
+  const { screen } = place
   const all = services.map(({ name, envNames, shellNames, ownNames }) => ({
     service: name,
     variables: [
@@ -27,8 +57,6 @@ export async function env({ words, options, place }: Call): Promise<number> {
       columns(variables.map(({ name, from }) => [`  ${name}`, screen.paint.faint(from)])),
     )
   }
-  screen.note(
-    String.raw`values are not shown; those of a process: tr '\0' '\n' < /proc/<pid>/environ`,
-  )
+  screen.note('values are not shown; with --values, those of the processes here are')
   return 0
 }
