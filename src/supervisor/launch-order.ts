@@ -3,6 +3,7 @@ import type { ServiceSpec } from '../declaration/service.ts'
 import type { ClusterOrder, LaunchOrder } from '../process/host.ts'
 import { launchIdOf } from '../process/launch-id.ts'
 import { filterVariables } from './env-filter.ts'
+import type { RestartPolicy } from './restart-policy.ts'
 import { settingsOf } from './policy-of.ts'
 import type { SeatedSlot } from './seat.ts'
 
@@ -55,7 +56,8 @@ export function launchOrder(
 
 /** While no manager lives the primary restarts as the manager would. */
 function clusterOf(spec: ServiceSpec): ClusterOrder {
-  const { mode, maxRestarts, backoff } = settingsOf(spec).policy
+  const { policy } = settingsOf(spec)
+  const { mode, maxRestarts, backoff } = policy
   const { initialMs, factor, maxMs } =
     backoff.kind === 'fixed'
       ? { initialMs: backoff.delayMs, factor: 1, maxMs: backoff.delayMs }
@@ -63,8 +65,19 @@ function clusterOf(spec: ServiceSpec): ClusterOrder {
   return {
     scheduling: spec.scheduling,
     nodeArgs: spec.interpreterArgs.length,
-    autonomy: { initialMs, factor, maxMs, maxRestarts: mode === 'never' ? 0 : maxRestarts },
+    autonomy: {
+      initialMs,
+      factor,
+      maxMs,
+      maxRestarts: mode === 'never' ? 0 : maxRestarts,
+      restCodes: restCodesOf(policy),
+    },
   }
+}
+
+function restCodesOf({ mode, stopCodes, fatalCodes }: RestartPolicy): readonly number[] | 'all' {
+  if (mode === 'never' || mode === 'on-abnormal') return 'all'
+  return [...(mode === 'on-failure' ? [0] : []), ...stopCodes, ...fatalCodes]
 }
 
 /** What of a shell's environment a service gets. */

@@ -109,3 +109,16 @@ test.each(logs)('with %j output goes to %s and errors to %s', (fields, out, erro
 function twoForks(): Fields {
   return { instances: 2, exec_mode: 'fork' }
 }
+
+const hopeless = [78, 126, 127]
+
+test.each([
+  ['always', [3, ...hopeless]],
+  ['on-failure', [0, 3, ...hopeless]],
+  ['on-abnormal', 'all'],
+  ['never', 'all'],
+])('with restart %j a primary alone lets %j rest', (restart, restCodes) => {
+  const order = orderOf({ exec_mode: 'cluster', restart, stop_exit_codes: [3] })
+
+  expect(order.cluster?.autonomy?.restCodes).toEqual(restCodes)
+})

@@ -9,6 +9,8 @@ export interface Autonomy {
   readonly maxMs: Millis
   /** So many restarts in a row, then the slot rests until a manager comes. */
   readonly maxRestarts: number
+  /** Whoever exits with one of these codes, or with any, wished to end. */
+  readonly restCodes: readonly number[] | 'all'
 }
 
 /** Used for services that say nothing else. */
@@ -17,6 +19,7 @@ export const defaultAutonomy: Autonomy = {
   factor: 2,
   maxMs: 15_000,
   maxRestarts: 16,
+  restCodes: [],
 }
 
 /** What a primary knows of a worker that is gone. */
@@ -30,6 +33,8 @@ export interface Loss {
   /** How often in a row this slot was restarted by the primary. */
   readonly restarts: number
   readonly uptimeMs: Millis
+  /** Absent: a signal ended it. */
+  readonly code?: number
 }
 
 /** What becomes of the slot. */
@@ -42,6 +47,10 @@ export function afterLoss(loss: Loss, policy: Autonomy): AutonomyVerdict {
   if (loss.isManaged) return { kind: 'rest', why: 'a manager decides' }
   if (loss.isAsked) return { kind: 'rest', why: 'a manager had asked it to end' }
   if (loss.isReplaced) return { kind: 'rest', why: 'its slot has another worker' }
+  const { code } = loss
+  if (code !== undefined && (policy.restCodes === 'all' || policy.restCodes.includes(code))) {
+    return { kind: 'rest', why: `it exited with ${code}` }
+  }
   const restarts = loss.uptimeMs > policy.maxMs ? 0 : loss.restarts
   if (restarts >= policy.maxRestarts) {
     return { kind: 'rest', why: `restarted ${restarts} times in a row` }

@@ -1,6 +1,6 @@
-import type { Cancel, Clock } from '../../base/clock.ts'
+import type { Cancel, Clock, Millis } from '../../base/clock.ts'
 import { errnoOf, messageOf } from '../../base/errors.ts'
-import { afterLoss, type Autonomy, defaultAutonomy } from './autonomy.ts'
+import { afterLoss, type Autonomy, defaultAutonomy, type Loss } from './autonomy.ts'
 import { prepareSuccessor } from './successor.ts'
 import type { PrimaryConfig, PrimaryLine, PrimaryNews, WorkerOrder } from './words.ts'
 import { ClusterWorker } from './worker.ts'
@@ -96,7 +96,7 @@ export class Primary {
     const bornAt = clock.now()
     const worker = new ClusterWorker(order, {
       say: (entry) => tell({ kind: 'say', cookie, ...entry }),
-      gone: () => this.#gone(worker, clock.now() - bornAt),
+      gone: (code) => this.#gone(worker, clock.now() - bornAt, code),
     })
     this.#workers.set(cookie, worker)
     this.#latest.set(slot, cookie)
@@ -107,15 +107,15 @@ export class Primary {
     if (worker) worker.isAsked = true
   }
 
-  #gone(worker: ClusterWorker, uptimeMs: number): void {
+  #gone(worker: ClusterWorker, uptimeMs: Millis, code: number | null): void {
     const { order, cookie, isAsked } = worker
     this.#workers.delete(cookie)
     this.#ports.tell({ kind: 'gone', cookie })
-    this.#restart(order, { uptimeMs, isAsked })
+    this.#restart(order, { uptimeMs, isAsked, ...(code === null ? {} : { code }) })
     this.#settle()
   }
 
-  #restart(order: WorkerOrder, of: { readonly uptimeMs: number; readonly isAsked: boolean }): void {
+  #restart(order: WorkerOrder, of: Pick<Loss, 'uptimeMs' | 'isAsked' | 'code'>): void {
     const { slot, cookie } = order.record
     const restarts = this.#care.get(slot)?.restarts ?? 0
     const isReplaced = this.#latest.get(slot) !== cookie

@@ -17,7 +17,7 @@ import type { WorkerOrder } from './words.ts'
 /** What a worker tells its primary. */
 export interface WorkerEvents {
   say(entry: NumberedWord): void
-  gone(): void
+  gone(code: number | null): void
 }
 
 /** One worker from its fork to its end: notes on disk, words to whoever manages it. */
@@ -103,7 +103,7 @@ export class ClusterWorker {
     worker.process.on('internalMessage' as 'message', (message: unknown) => this.#heardOwn(message))
     worker.process.once('exit', (code: number | null, signal: NodeJS.Signals | null) => {
       this.#notes.ended(statusOf(code, signal))
-      this.#events.gone()
+      this.#events.gone(code)
     })
   }
 

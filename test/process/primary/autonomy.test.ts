@@ -4,7 +4,7 @@ import { statusOf } from '../../../src/process/primary/status.ts'
 import { nextLaunchId } from '../../../src/process/primary/successor.ts'
 import { exitOf } from '../../../src/process/exit-status.ts'
 
-const policy = { initialMs: 100, factor: 2, maxMs: 1_000, maxRestarts: 5 }
+const policy = { initialMs: 100, factor: 2, maxMs: 1_000, maxRestarts: 5, restCodes: [0, 7] }
 const alone: Loss = {
   isManaged: false,
   isAsked: false,
@@ -18,6 +18,8 @@ test.each([
   ['the second time', { restarts: 1 }, 200, 2],
   ['the fourth time', { restarts: 3 }, 800, 4],
   ['after a pause that would be too long', { restarts: 4 }, 1_000, 5],
+  ['after a signal', {}, 100, 1],
+  ['after a code that nobody wished for', { code: 1 }, 100, 1],
   ['the first time again, after a long life', { restarts: 5, uptimeMs: 1_001 }, 100, 1],
 ])('a worker that nobody watches is started %s', (_, loss, afterMs, restarts) => {
   expect(afterLoss({ ...alone, ...loss }, policy)).toEqual({ kind: 'restart', afterMs, restarts })
@@ -27,6 +29,7 @@ test.each([
   ['a manager is there', { isManaged: true }, 'a manager decides'],
   ['it was asked to end', { isAsked: true }, 'a manager had asked it to end'],
   ['it was replaced', { isReplaced: true }, 'its slot has another worker'],
+  ['it ended as it was to end', { code: 7 }, 'it exited with 7'],
   ['it was restarted often enough', { restarts: 5 }, 'restarted 5 times in a row'],
 ])('its slot rests when %s', (_, loss, why) => {
   expect(afterLoss({ ...alone, ...loss }, policy)).toEqual({ kind: 'rest', why })

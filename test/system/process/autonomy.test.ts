@@ -8,7 +8,7 @@ import { isRunning, type Lab, labForEachTest } from './lab.ts'
 const lab = labForEachTest()
 const script = new URL('clustered.cjs', import.meta.url).pathname
 const port = 21_430
-const autonomy = { initialMs: 200, factor: 2, maxMs: 1_000, maxRestarts: 3 }
+const autonomy = { initialMs: 200, factor: 2, maxMs: 1_000, maxRestarts: 3, restCodes: [] }
 const worker = (endAfterMs: number) =>
   lab.worker(script, { args: [`${port}`, `${endAfterMs}`], cluster: { autonomy } })
 
@@ -43,6 +43,24 @@ test('a worker that dies while nobody manages it is started again; the next mana
   expect(adopted.process.main?.pid).toBe(pid)
   adopted.process.signal('SIGTERM')
   expect((await adopted.exited).exit).toEqual({ signal: 'SIGTERM' })
+})
+
+test('a worker that ends as it was wished to is not started again', async () => {
+  const diary = new Diary(lab)
+  const cluster = { autonomy: { ...autonomy, restCodes: [9] } }
+  const leaving = lab.worker(script, { args: [`${port}`, '500'], cluster })
+  const killed = lab.worker(script, { slot: 1, args: [`${port}`], cluster })
+  await diary.nextManager([leaving, killed])
+  const pid = await pidOf(killed.launchId)
+  await diary.killManager()
+
+  await expect.poll(() => exists(`run/${leaving.launchId}/exit`), { timeout: 20_000 }).toBe(true)
+  process.kill(pid, 'SIGKILL')
+
+  // It ended after the other, and so would be started after it.
+  const [, successor = ''] = successorsOf(killed, 2)
+  await pidOf(successor)
+  expect(await launches()).toEqual([leaving.launchId, killed.launchId, successor])
 })
 
 test('the pauses grow, and after the last restart the slot rests until a manager comes', async () => {
