@@ -61,10 +61,7 @@ function readyLine({ app, spec }: Normalised): readonly string[] {
   const isAsked = waits || (readiness !== undefined && readiness.kind !== 'probe')
   if (spec === undefined || spec.readiness !== undefined || !isAsked) return []
   const field = readiness === undefined ? 'wait_ready' : 'readiness'
-  const why = spec.isNode
-    ? 'a service of another user in fork mode cannot be heard'
-    : 'it is for Node scripts'
-  return [`${spec.name}: \`${field}\` does nothing, ${why}: it is online at once`]
+  return [`${spec.name}: \`${field}\` does nothing, it is for Node scripts: it is online at once`]
 }
 
 /** What runs a service is never changed in silence. */

@@ -96,7 +96,7 @@ function sourceOf({ values }: CheckedApp): Pick<ServiceSpec, 'vizion' | 'postUpd
 function probesOf(app: CheckedApp, command: Command): Pick<ServiceSpec, 'readiness' | 'liveness'> {
   const { readiness: said, liveness, wait_ready: waits } = app.values
   const readiness = said ?? (waits ? { kind: 'message' as const } : undefined)
-  const isHeard = readiness?.kind === 'probe' || canSayReady(app, command)
+  const isHeard = readiness?.kind === 'probe' || command.isNode
   return {
     ...(readiness === undefined || !isHeard ? {} : { readiness }),
     ...(liveness === undefined ? {} : { liveness }),
@@ -157,13 +157,6 @@ function policyOf(app: CheckedApp): Policy {
     shutdownWithMessage: values.shutdown_with_message,
     drainTimeoutMs: values.drain_timeout,
   }
-}
-
-/** Only an agent can say it, and the agent of another user cannot reach the manager. */
-function canSayReady(app: CheckedApp, command: Command): boolean {
-  const { uid, gid } = app.values
-  const isOther = uid !== undefined || gid !== undefined
-  return command.isNode && (execModeOf(app, command) === 'cluster' || !isOther)
 }
 
 /** As PM2 decides: `instances`, even 1, makes a Node script a cluster unless exec_mode says otherwise. */

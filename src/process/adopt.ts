@@ -24,6 +24,8 @@ export function adoptProcess(
   })
   // Its first manager may have died before it could.
   if (record.files.pid !== undefined) writePidFile(record.files.pid, main.pid)
+  // Its agent comes to the same door as ever; one that cannot be opened is said at the next launch.
+  site.doors.for(record.user).catch(() => {})
   site.watched.add(process)
   process.watch(findLifeline(join(record.dir, 'life')))
   return process

@@ -1,4 +1,4 @@
-import { chmodSync, renameSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, renameSync, rmSync, statSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { shortId } from '../base/ids.ts'
 import { JsonLines, lineOf } from './agent/lines.ts'
@@ -23,15 +23,17 @@ export class AgentDoor {
   /**
    * Takes the place of whatever a former manager left, in one step: an agent finds the old socket or the new one.
    *
+   * @param uid whose it is, where not ours
    * @throws an error of the file system
    */
-  async open(): Promise<void> {
+  async open(uid?: number): Promise<void> {
     const fresh = `${this.#path}.${shortId()}`
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject)
       withShortPath(fresh, (short) => this.#server.listen(short, resolve))
     })
     chmodSync(fresh, 0o600)
+    if (uid !== undefined) chownSync(fresh, uid, 0)
     this.#inode = statSync(fresh).ino
     renameSync(fresh, this.#path)
   }

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { adoptProcess } from './adopt.ts'
-import { AgentDoor } from './agent-door.ts'
+import { AgentDoors } from './agent-doors.ts'
 import { type Census, procCensus } from './census.ts'
 import { FifoPool } from './fifo-pool.ts'
 import type { ForkedProcess } from './forked-process.ts'
@@ -55,7 +55,7 @@ export async function forkHost(options: {
   const { managerId, clock } = options
   const bootId = readBootId()
   const switchboard = new Switchboard()
-  const agentSocket = join(options.home, 'agents.sock')
+  const doors = new AgentDoors(options, switchboard)
   const site = {
     root,
     managerId,
@@ -65,19 +65,17 @@ export async function forkHost(options: {
     watched: new Set<ForkedProcess>(),
     outputs: new Set<OpenOutputs>(),
     switchboard,
-    agentSocket,
+    doors,
     askedToEnd: (record: LaunchRecord) => primaries.askedToEnd(record),
   }
   const primaries = new Primaries(site, options.tellOfPrimaries)
-  const door = new AgentDoor(agentSocket, switchboard)
-  await door.open()
-  return new RealProcesses({ site, primaries, door, census: procCensus(bootId) })
+  await doors.open()
+  return new RealProcesses({ site, primaries, census: procCensus(bootId) })
 }
 
 interface Parts {
   readonly site: LaunchSite
   readonly primaries: Primaries
-  readonly door: AgentDoor
   readonly census: Census
 }
 
@@ -145,10 +143,10 @@ class RealProcesses implements ForkHost {
   }
 
   async close(): Promise<void> {
-    const { watched, outputs, fifos } = this.#site
-    const { primaries, door } = this.#parts
+    const { watched, outputs, fifos, doors } = this.#site
+    const { primaries } = this.#parts
     for (const process of watched) process.release()
-    await Promise.all([primaries.close(), door.close()])
+    await Promise.all([primaries.close(), doors.close()])
     await Promise.all([fifos.close(), ...[...outputs].map((one) => one.close())])
   }
 }

@@ -31,6 +31,8 @@ export interface LaunchOrder {
   readonly cluster?: ClusterOrder
   /** Loads the agent into the process. `argv` must begin with a Node. */
   readonly agent?: boolean
+  /** It is waited for what only the agent can say, so a process without one is no use. */
+  readonly isAwaited?: boolean
   /** What the agent is to write with each line; nothing without one. */
   readonly stamp?: Stamp
 }
@@ -55,6 +57,8 @@ export interface LaunchRecord {
   readonly argv: readonly [command: string, ...args: string[]]
   readonly cwd: string
   readonly files: LaunchOrder['files']
+  /** As in {@link LaunchOrder}. */
+  readonly user?: { readonly uid?: number; readonly gid: number }
   /** Wall time of the intent, ms since 1970. */
   readonly at: number
   /** The run directory. */

@@ -58,6 +58,7 @@ const members: { readonly [K in keyof Written]: (value: unknown) => boolean } = 
     isText(value['out']) &&
     isText(value['error']) &&
     (value['pid'] === undefined || isText(value['pid'])),
+  user: (value) => value === undefined || (isRecord(value) && Number.isSafeInteger(value['gid'])),
   at: Number.isFinite,
   role: (value) => value === undefined || value === 'primary' || value === 'worker',
 }

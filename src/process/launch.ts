@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { errnoOf, messageOf, TroupeError } from '../base/errors.ts'
 import type { AgentConfig } from './agent/config.ts'
+import type { AgentDoors } from './agent-doors.ts'
 import { type Invocation, withAgent } from './agent-launch.ts'
 import { bakeCookie, cookieVariable } from './cookie.ts'
 import type { FifoPool } from './fifo-pool.ts'
@@ -31,7 +32,7 @@ export interface LaunchSite {
   readonly outputs: Set<OpenOutputs>
   readonly switchboard: Switchboard
   /** Where agents find the manager. */
-  readonly agentSocket: string
+  readonly doors: AgentDoors
   /** A process is about to be asked to end: its primary, if it has one, must not start it again. */
   askedToEnd(record: LaunchRecord): void
 }
@@ -49,15 +50,21 @@ export async function prepareLaunch(
   await checkCwd(order.cwd)
   const command = await resolveCommand(order)
   const reached = await withinReach(order, command)
+  const socket = await socketFor(reached, site)
   const outputs = await openOutputs(order.files)
   site.outputs.add(outputs)
   try {
     const record = await writeDown(order, site, role)
-    return new ForkLaunch({ order: reached, record, command, outputs, site })
+    return new ForkLaunch({ order: reached, socket, record, command, outputs, site })
   } catch (error) {
     await closeOutputs(outputs, site)
     throw error
   }
+}
+
+/** Undefined for a process without an agent. */
+async function socketFor(order: LaunchOrder, { doors }: LaunchSite): Promise<string | undefined> {
+  return order.agent === true ? doors.for(order.user) : undefined
 }
 
 async function closeOutputs(outputs: OpenOutputs, site: LaunchSite): Promise<void> {
@@ -75,12 +82,23 @@ export async function writeDown(
   site: LaunchSite,
   role?: LaunchRecord['role'],
 ): Promise<LaunchRecord> {
-  const { service, slot, launchId, argv, cwd, files } = order
+  const { service, slot, launchId, argv, cwd, files, user } = order
   const dir = await claimDirectory(launchId, site)
   const cookie = bakeCookie(site.managerId, launchId)
   const at = site.clock.date().getTime()
-  const plain = { service, slot, launchId, cookie, argv, cwd, files, at, dir }
-  const record = role === undefined ? plain : { ...plain, role }
+  const record: LaunchRecord = {
+    service,
+    slot,
+    launchId,
+    cookie,
+    argv,
+    cwd,
+    files,
+    at,
+    dir,
+    ...(user === undefined ? {} : { user }),
+    ...(role === undefined ? {} : { role }),
+  }
   try {
     await site.fifos.place(join(dir, 'life'))
     await writeIntent({ record, bootId: site.bootId })
@@ -115,6 +133,8 @@ interface Plan {
   readonly record: LaunchRecord
   /** The absolute path of the command. */
   readonly command: string
+  /** Where its agent finds the manager; undefined without one. */
+  readonly socket: string | undefined
   readonly outputs: OpenOutputs
   readonly site: LaunchSite
 }
@@ -163,14 +183,14 @@ class ForkLaunch implements PreparedLaunch {
   }
 
   #guardOrder(lifeline: number): GuardOrder {
-    const { order, record, command, outputs, site } = this.#plan
+    const { order, socket, record, command, outputs } = this.#plan
     const { dir, cookie } = record
     const { out, error } = outputs
     const plain = invocationOf(order, command, cookie)
     const invocation =
-      order.agent === true
-        ? withAgent(plain, { kind: 'fork', socket: site.agentSocket, cookie, ...stampIn(order) })
-        : plain
+      socket === undefined
+        ? plain
+        : withAgent(plain, { kind: 'fork', socket, cookie, ...stampIn(order) })
     const { cwd, user = {} } = order
     return { ...invocation, dir, cwd, user, out, error, lifeline }
   }

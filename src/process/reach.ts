@@ -36,7 +36,12 @@ export async function withinReach<T extends LaunchOrder>(order: T, command: stri
     const hint = `see \`namei -l ${command}\`; a program below /root is for root alone`
     throw failed(`${who} cannot run ${command}`, hint)
   }
-  return answer === 'no agent' ? { ...order, agent: false } : order
+  if (answer !== 'no agent') return order
+  if (order.isAwaited === true) {
+    const hint = `see \`namei -l ${agentFile}\`; what stands below /root is for root alone`
+    throw failed(`${who} cannot read the agent, so nobody would hear that it is ready`, hint)
+  }
+  return { ...order, agent: false }
 }
 
 function ask(

@@ -50,8 +50,14 @@ export function launchOrder(
     ...stampOf(slot),
     files: { ...logFilesOf(slot, around), pid: pidFileOf(slot, around) },
     ...(spec.isNode ? { agent: true } : {}),
+    ...(isHeard(spec) ? { isAwaited: true } : {}),
     ...(spec.execMode === 'cluster' ? { cluster: clusterOf(spec) } : {}),
   }
+}
+
+/** A worker has its primary's channel besides. */
+function isHeard({ readiness, execMode }: ServiceSpec): boolean {
+  return execMode === 'fork' && readiness !== undefined && readiness.kind !== 'probe'
 }
 
 /** While no manager lives the primary restarts as the manager would. */

@@ -86,6 +86,28 @@ describe.skipIf(process.getuid?.() !== 0)('a process of another user', () => {
     expect(await withinReach(order, node)).toBe(order)
   })
 
+  test.runIf(isReadable(agentFile))(
+    'is heard in fork mode, by the next manager as well',
+    async () => {
+      const script = await openFile(`
+      process.on('message', (message) => process.send({ heard: message, as: process.getuid() }))
+      process.send('ready')`)
+      const order = lab.order([node, script], { cwd: '/', user, agent: true })
+
+      const first = await lab.start(order)
+      await first.said('ready')
+      await lab.host.close()
+      await lab.reopen()
+      const [found] = await lab.host.survey()
+      if (found === undefined) throw new Error('nothing was found')
+      const next = await lab.adopt(found)
+      const tell = () => next.process.tell?.({ kind: 'message', data: 1 })
+      await expect.poll(tell, { timeout: 5_000 }).toBe(true)
+
+      expect((await next.said('message')).data).toEqual({ heard: 1, as: 54_321 })
+    },
+  )
+
   test('is started without an agent that it could not load', async () => {
     const order = lab.order([node, '-e', ''], { cwd: '/', user, agent: true })
     await chmod(agentFile, 0o600)
@@ -96,5 +118,13 @@ describe.skipIf(process.getuid?.() !== 0)('a process of another user', () => {
 
     expect(reached).toEqual({ ...order, agent: false })
     expect((await subject.exited).exit).toEqual({ code: 0 })
+  })
+
+  test('that waits for what only the agent can say is refused without it', async () => {
+    const order = lab.order([node, '-e', ''], { cwd: '/', user, agent: true, isAwaited: true })
+    await chmod(agentFile, 0o600)
+    onTestFinished(() => chmod(agentFile, 0o644))
+
+    await expect(withinReach(order, node)).rejects.toThrow('cannot read the agent')
   })
 })
