@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'E_TIMEOUT'
   | 'E_REJECTED'
   | 'E_FAILED'
+  | 'E_BUSY'
   | 'E_MANAGER_UNREACHABLE'
   | 'E_MANAGER_LOCKED'
   | 'E_BUS_DOWN'

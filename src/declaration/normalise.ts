@@ -113,13 +113,15 @@ function modeOf(
   app: CheckedApp,
   command: Command,
   env: Variables,
-): Pick<ServiceSpec, 'execMode' | 'isNode' | 'scheduling' | 'reload'> {
+): Pick<ServiceSpec, 'execMode' | 'isNode' | 'scheduling' | 'reload' | 'stdin'> {
+  const { stdin } = app.values
   return {
     execMode: execModeOf(app, command),
     isNode: command.isNode,
     // As Node itself is told.
     scheduling: env['NODE_CLUSTER_SCHED_POLICY'] === 'none' ? 'none' : 'rr',
     reload: app.values.reload === 'overlap' ? 'overlap' : 'restart',
+    ...(stdin === undefined ? {} : { stdin }),
   }
 }
 

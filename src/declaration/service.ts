@@ -30,6 +30,8 @@ export interface ServiceSpec {
   readonly scheduling: 'rr' | 'none'
   /** How a reload replaces it: in cluster mode always one at a time. */
   readonly reload: 'restart' | 'overlap'
+  /** What it reads in fork mode; absent: a pipe, and of a job /dev/null. */
+  readonly stdin?: 'pipe' | 'null'
   /** At least 1; `max`, 0 and negative numbers are counted out already. */
   readonly instances: number
   /** `env` with the chosen `env_<name>` over it; the variables of the caller's shell are not in it. */

@@ -63,6 +63,7 @@ export interface Values {
   readonly shutdown_with_message: boolean
   readonly drain_timeout: number
   readonly reload?: 'restart' | 'overlap' | 'primary'
+  readonly stdin?: 'pipe' | 'null'
 
   readonly depends_on?: readonly Dependency[]
   readonly readiness?: Readiness

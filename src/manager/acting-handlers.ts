@@ -9,8 +9,10 @@ import type { Call, Handlers } from './call.ts'
 import type { DesiredStore } from './desired-store.ts'
 import { graceOf } from './grace.ts'
 import type { Wanted } from './plan.ts'
+import { reachedBy } from './receipt.ts'
 import type { Roster } from './roster.ts'
 import { type Choice, resolveTargets } from './targets.ts'
+import { writeLine } from './write-line.ts'
 
 interface Ports {
   readonly roster: Roster
@@ -27,6 +29,7 @@ type Acting =
   | 'scale'
   | 'signal'
   | 'send'
+  | 'stdin'
   | 'delete'
 
 /** The verbs that do something to services. */
@@ -48,6 +51,7 @@ export function actingHandlers(ports: Ports): Pick<Handlers, Acting | Declaring>
       return deliver(ports, call, { kind: 'signal', signal: name })
     },
     send: (call) => deliver(ports, call, { kind: 'message', data: call.params.data }),
+    stdin: (call) => writeLine(choices(ports, call), call.params, roster),
     delete: (call) => remove(ports, call),
     declare: (call) => declareAll(ports, call),
     inherit: (call) => inherit(ports, call),
@@ -100,7 +104,7 @@ async function deliver(
   what: Delivery,
 ): Promise<Result<'send'>> {
   const picks = choices(ports, call)
-  const instances = await ports.roster.send(picks, what)
+  const instances = reachedBy(await ports.roster.send(picks, what))
   if (instances.length > 0) return { instances }
   const names = picks.map(({ service }) => service).join(', ')
   const why = what.kind === 'signal' ? 'no process of it runs' : 'nothing of it listens'

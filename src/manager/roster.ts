@@ -23,6 +23,7 @@ import type { DesiredStore } from './desired-store.ts'
 import { isSame, needsRestart } from './imprint.ts'
 import { reloadPath } from './reload-path.ts'
 import { Reloader, type Revision } from './reloader.ts'
+import { type Receipt, receiptOf } from './receipt.ts'
 import { scale } from './scale.ts'
 import { stopOrder } from './stop-order.ts'
 import { type Choice, resolveTargets } from './targets.ts'
@@ -120,12 +121,12 @@ export class Roster {
     return scale(names, to, asker, this.#ports)
   }
 
-  /** Gives something to the processes of services; resolves with the instances that it reached. */
-  async send(choices: readonly Choice[], what: Delivery): Promise<readonly InstanceView[]> {
+  /** Gives something to the processes of services; resolves with what came of it for each instance. */
+  async send(choices: readonly Choice[], what: Delivery): Promise<readonly Receipt[]> {
     const { supervision, board } = this.#ports
     const sent = choices.map(async ({ service, slots }) => {
-      const reached = await supervision.send(service, what, slots === undefined ? {} : { slots })
-      return board.of(service).filter(({ slot }) => reached.includes(slot))
+      const came = await supervision.send(service, what, slots === undefined ? {} : { slots })
+      return board.of(service).flatMap((view) => receiptOf(view, came.get(view.slot)))
     })
     return (await Promise.all(sent)).flat()
   }

@@ -39,6 +39,7 @@ const turns: { readonly [O in Op]: Turn<O> } = {
   reset: inOrder,
   signal: atOnce,
   send: atOnce,
+  stdin: atOnce,
   pull: inOrder,
   forward: eachTime,
   backward: eachTime,

@@ -2,13 +2,20 @@ import type { Cancel, Clock } from '../base/clock.ts'
 import type { AgentWord, InsideSight, ManagerWord } from './agent/words.ts'
 import { exitOf } from './exit-status.ts'
 import { guardName } from './guard.ts'
-import type { LaunchRecord, ManagedProcess, ProcessEvents, ProcessIdentity } from './host.ts'
+import type {
+  LaunchRecord,
+  ManagedProcess,
+  ProcessEvents,
+  ProcessIdentity,
+  StdinRefusal,
+} from './host.ts'
 import { type InsideLook, InsideLooks } from './inside-looks.ts'
 import { isAlive, parseIdentity, sendSignal, trySignal } from './identity.ts'
 import { type LifelineNote, watchLifeline } from './lifeline.ts'
 import { removePidFile, writePidFile } from './pid-file.ts'
 import { hasArgument, readStat } from './proc.ts'
 import { type ExitNote, readExitNote, readIdentityNote } from './run-directory.ts'
+import { writeStdin } from './stdin.ts'
 import type { Seat, Switchboard } from './switchboard.ts'
 
 /** Everything a process is made of, whether it was just spawned or found alive. */
@@ -118,6 +125,10 @@ export class ForkedProcess implements ManagedProcess {
     // What is alone behind its port is asked there.
     if (this.record.role !== 'worker') return { kind: 'elsewhere' }
     return this.#looks.ask(look, (word) => this.tell(word))
+  }
+
+  write(text: string): StdinRefusal | undefined {
+    return writeStdin(this.#origin.record.dir, text)
   }
 
   release(): void {

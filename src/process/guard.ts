@@ -49,6 +49,8 @@ export interface GuardOrder {
   /** Who the guard and its process are, where not the user of the manager; they are in no other group then. */
   readonly user: { readonly uid?: number; readonly gid?: number }
   readonly env: Readonly<Record<string, string>>
+  /** Absent: `/dev/null`. */
+  readonly stdin: number | undefined
   readonly out: number
   readonly error: number
   readonly lifeline: number
@@ -72,7 +74,7 @@ export async function spawnGuard(order: GuardOrder): Promise<number> {
 
 function spawnShell(order: GuardOrder): ChildProcess {
   const { plain, odd } = splitEnvironment(order.env)
-  const { dir, argv, cwd, user, out, error, lifeline } = order
+  const { dir, argv, cwd, user, stdin = 'ignore', out, error, lifeline } = order
   const opened: number[] = []
   try {
     for (const name of notes) opened.push(openSync(join(dir, name), 'wx', 0o600))
@@ -81,7 +83,7 @@ function spawnShell(order: GuardOrder): ChildProcess {
       ...user,
       env: plain,
       detached: true,
-      stdio: ['ignore', out, error, 'ignore', lifeline, ...opened],
+      stdio: [stdin, out, error, 'ignore', lifeline, ...opened],
     })
   } finally {
     for (const fd of opened) closeSync(fd)

@@ -35,6 +35,8 @@ export interface LaunchOrder {
   readonly isAwaited?: boolean
   /** What the agent is to write with each line; nothing without one. */
   readonly stamp?: Stamp
+  /** Its standard input can be written to and does not end; without it, and in a worker, that is `/dev/null`. */
+  readonly hasStdin?: boolean
 }
 
 /** How a worker stands with the others of its service. */
@@ -94,9 +96,14 @@ export interface ManagedProcess {
   tell?(word: ManagerWord): boolean
   /** Asks a worker to look at itself; `elsewhere` where looking from outside is as good. Never rejects. */
   look?(look: InsideLook): Promise<InsideSight>
+  /** Writes to its standard input, whole or not at all, without waiting; says what stood in the way, if anything. */
+  write?(text: string): StdinRefusal | undefined
   /** Stops watching and leaves the process alone: what a manager does before it exits. */
   release(): void
 }
+
+/** `absent`: it has none that could be written to; `closed`: nobody reads it any more; `full`: nobody reads it now. */
+export type StdinRefusal = 'absent' | 'closed' | 'full'
 
 /** A process that outlived a sweep. */
 export interface Survivor {

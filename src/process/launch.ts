@@ -16,6 +16,7 @@ import { openReader, openWriter } from './lifeline.ts'
 import { checkCwd, openOutputs, type OpenOutputs, resolveCommand } from './preflight.ts'
 import { withinReach } from './reach.ts'
 import { canNameDirectory, makeRunDirectory } from './run-directory.ts'
+import { openStdin, placeStdin } from './stdin.ts'
 import type { Switchboard } from './switchboard.ts'
 
 /** What every launch of one host shares. */
@@ -101,6 +102,7 @@ export async function writeDown(
   }
   try {
     await site.fifos.place(join(dir, 'life'))
+    if (hasStdin(order)) await placeStdin(dir, order.user, site.fifos)
     await writeIntent({ record, bootId: site.bootId })
     return record
   } catch (cause) {
@@ -173,16 +175,20 @@ class ForkLaunch implements PreparedLaunch {
   async #start(events: ProcessEvents, site: LaunchSite): Promise<ForkedProcess> {
     const { record } = this
     const [reader, writer] = openLifeline(join(record.dir, 'life'))
-    const guardPid = await spawnGuard(this.#guardOrder(writer))
+    const stdin = hasStdin(this.#plan.order) ? openStdin(record.dir) : undefined
+    const guardPid = await spawnGuard(this.#guardOrder(writer, stdin))
       .catch((error: unknown) => {
         closeSync(reader)
         throw error
       })
-      .finally(() => closeSync(writer))
+      .finally(() => {
+        closeSync(writer)
+        if (stdin !== undefined) closeSync(stdin)
+      })
     return watchNew({ record, guardPid, events, reader }, site)
   }
 
-  #guardOrder(lifeline: number): GuardOrder {
+  #guardOrder(lifeline: number, stdin: number | undefined): GuardOrder {
     const { order, socket, record, command, outputs } = this.#plan
     const { dir, cookie } = record
     const { out, error } = outputs
@@ -192,8 +198,13 @@ class ForkLaunch implements PreparedLaunch {
         ? plain
         : withAgent(plain, { kind: 'fork', socket, cookie, ...stampIn(order) })
     const { cwd, user = {} } = order
-    return { ...invocation, dir, cwd, user, out, error, lifeline }
+    return { ...invocation, dir, cwd, user, stdin, out, error, lifeline }
   }
+}
+
+/** The workers of a service have none of their own. */
+function hasStdin({ hasStdin: isWanted, cluster }: LaunchOrder): boolean {
+  return isWanted === true && cluster === undefined
 }
 
 /** What an order says of stamps, for its agent. */

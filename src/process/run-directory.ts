@@ -11,6 +11,7 @@ import { parseIdentity } from './identity.ts'
  * <home>/run/<launch id>/
  *   intent.json   the manager, before anything runs
  *   life          the lifeline, a FIFO
+ *   stdin         the standard input, a FIFO (only in fork mode, and not where `stdin: "null"` is declared)
  *   pid           the guard, about itself
  *   main          the main process, about itself, before it becomes the service's program
  *   exit          the guard, when the main process is gone
@@ -78,9 +79,9 @@ export function readIdentityNote(
   return parseIdentity(readNote(join(dir, name)), bootId)
 }
 
-/** Marks a launch as over and drops its lifeline; harmless when that was done before. */
+/** Marks a launch as over and drops its FIFOs; harmless when that was done before. */
 export async function settleRunDirectory(dir: string): Promise<void> {
-  await rm(join(dir, 'life'), { force: true })
+  await Promise.all(['life', 'stdin'].map((fifo) => rm(join(dir, fifo), { force: true })))
   try {
     await rename(dir, join(dirname(dir), settledPrefix + basename(dir)))
   } catch (error) {

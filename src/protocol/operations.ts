@@ -61,6 +61,8 @@ export interface Operations {
   signal: { params: { readonly signal: string }; result: Acted }
   /** Sends a message to each instance: it arrives as `process.on('message')`. */
   send: { params: { readonly data: unknown }; result: Acted }
+  /** Writes a line to the standard input of each instance, with a line feed behind it unless `separator` says what. */
+  stdin: { params: { readonly line: string; readonly separator?: string }; result: Acted }
   /** Fetches the source of services and fast-forwards it, or goes to a commit; runs `post_update` and reloads. */
   pull: { params: { readonly commit?: string }; result: Updated }
   /** The same, to the next commit that is known here. */
@@ -194,6 +196,7 @@ export const operations: { readonly [O in Op]: OpTraits } = {
   reset: { ...acts, text: 'forget failures and restarts' },
   signal: { ...acts, text: 'send a signal: signal=SIGUSR2' },
   send: { ...acts, text: 'send a message to the processes: data=…' },
+  stdin: { ...acts, text: 'write a line to standard input: line=…' },
   pull: { ...updates, text: 'fetch the source and reload' },
   forward: { ...updates, text: 'go to the next commit and reload' },
   backward: { ...updates, text: 'go to the commit before and reload' },

@@ -72,6 +72,12 @@ const text: Field<string> = {
   read: (given) => (typeof given === 'string' && given !== '' ? given : undefined),
 }
 
+/** An empty line is one, too. */
+const line: Field<string> = {
+  expects: 'a line',
+  read: (given) => (typeof given === 'string' ? given : undefined),
+}
+
 const texts: Field<readonly string[]> = {
   expects: 'a list of texts',
   read: (given) => {
@@ -146,6 +152,7 @@ const fieldsOf: { readonly [O in Op]: Fields<O> } = {
   reset: none,
   signal: { signal: { ...signal, isRequired: true } },
   send: { data: anything },
+  stdin: { line: { ...line, isRequired: true }, separator: { ...line, expects: 'a text' } },
   pull: { commit: text },
   forward: none,
   backward: none,

@@ -1,4 +1,4 @@
-import type { PreparedLaunch } from '../process/host.ts'
+import type { PreparedLaunch, StdinRefusal } from '../process/host.ts'
 import type { InstanceState, InstanceView } from '../protocol/views.ts'
 import type { Event } from './instance-machine.ts'
 import type { ProcessNews } from './instance-ports.ts'
@@ -22,11 +22,10 @@ export type InstanceMessage =
   | TimerMessage
   | LaunchNews
   | { readonly kind: 'redeclare'; readonly slot: SeatedSlot }
-  /** `done` is told whether it reached anybody. */
   | {
       readonly kind: 'send'
       readonly what: Delivery
-      readonly done: (isDelivered: boolean) => void
+      readonly done: (came: Delivered) => void
     }
 /** The answer to something asked for in launch number `launch`, or news of it; a stale one is dropped. */
 export type LaunchNews =
@@ -38,6 +37,11 @@ export type LaunchNews =
 export type Delivery =
   | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
   | { readonly kind: 'message'; readonly data: unknown }
+  /** For its standard input. */
+  | { readonly kind: 'text'; readonly text: string }
+
+/** What came of it; `unheard`: there is no process, or nobody in it who listens. */
+export type Delivered = 'delivered' | 'unheard' | StdinRefusal
 
 /** Told to the service after every step: what a group's strategy reacts to. */
 export interface InstanceNews {

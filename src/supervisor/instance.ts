@@ -11,7 +11,7 @@ import {
   type Memory,
   step,
 } from './instance-machine.ts'
-import type { Delivery, InstanceMessage, InstanceNews, LaunchNews } from './instance-messages.ts'
+import type { InstanceMessage, InstanceNews, LaunchNews } from './instance-messages.ts'
 import type { ProcessNews, SupervisorPorts } from './instance-ports.ts'
 import {
   type Adoption,
@@ -22,9 +22,11 @@ import {
   type Times,
 } from './remembered.ts'
 import type { SeatedSlot } from './seat.ts'
+import { deliver } from './deliver.ts'
 import { askToStart } from './opening.ts'
 import { Probing } from './probing.ts'
-import { isOfProcess, SlotProcess } from './slot-process.ts'
+import { isOfProcess } from './process-effect.ts'
+import { SlotProcess } from './slot-process.ts'
 import { launching, SlotRecord } from './slot-record.ts'
 import { Timers } from './timers.ts'
 import { untoldExit } from './untold.ts'
@@ -100,7 +102,7 @@ export class Instance {
         this.#memory = { ...this.#memory, ...slotSettings(message.slot) }
         return this.#show()
       case 'send':
-        return message.done(this.#send(message.what))
+        return message.done(deliver(message.what, this.#process))
     }
   }
 
@@ -144,10 +146,6 @@ export class Instance {
     this.#step(
       isLate ? { kind: 'adopted', pid, gapMs: 0, readyForMs: undefined } : { kind: 'alive', pid },
     )
-  }
-
-  #send(what: Delivery): boolean {
-    return what.kind === 'signal' ? this.#process.signal(what.signal) : this.#process.tell(what)
   }
 
   #said(word: SpokenWord): void {

@@ -49,6 +49,7 @@ export function launchOrder(
     ...userOf(spec),
     ...stampOf(slot),
     files: { ...logFilesOf(slot, around), pid: pidFileOf(slot, around) },
+    ...(hasStdin(spec) ? { hasStdin: true } : {}),
     ...(spec.isNode ? { agent: true } : {}),
     ...(isHeard(spec) ? { isAwaited: true } : {}),
     ...(spec.execMode === 'cluster' ? { cluster: clusterOf(spec) } : {}),
@@ -58,6 +59,12 @@ export function launchOrder(
 /** A worker has its primary's channel besides. */
 function isHeard({ readiness, execMode }: ServiceSpec): boolean {
   return execMode === 'fork' && readiness !== undefined && readiness.kind !== 'probe'
+}
+
+/** Nobody sits by a job that runs at night, and one that reads its input to the end would never end. */
+function hasStdin({ execMode, stdin, schedule }: ServiceSpec): boolean {
+  if (execMode === 'cluster') return false
+  return stdin === undefined ? schedule === undefined : stdin === 'pipe'
 }
 
 /** While no manager lives the primary restarts as the manager would. */

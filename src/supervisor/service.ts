@@ -2,7 +2,7 @@ import type { Cancel } from '../base/clock.ts'
 import type { InstanceView } from '../protocol/views.ts'
 import { aggregate } from './aggregate.ts'
 import { Crew, type Children } from './crew.ts'
-import type { Delivery, InstanceCommand, InstanceNews } from './instance-messages.ts'
+import type { Delivered, Delivery, InstanceCommand, InstanceNews } from './instance-messages.ts'
 import type { SupervisorPorts } from './instance-ports.ts'
 import type { Slot } from './launch-order.ts'
 import { seatOf } from './ledger.ts'
@@ -44,8 +44,8 @@ export interface Send {
   readonly kind: 'send'
   readonly what: Delivery
   readonly slots?: readonly number[]
-  /** The slots whose processes it reached. */
-  readonly done: (reached: readonly number[]) => void
+  /** By slot. */
+  readonly done: (came: ReadonlyMap<number, Delivered>) => void
 }
 
 interface Outside {
@@ -152,15 +152,15 @@ export class Service {
 
   #send({ what, slots, done }: Send): void {
     const seats = this.#chosen(slots)
-    const reached: number[] = []
+    const came = new Map<number, Delivered>()
     let left = seats.length
-    if (left === 0) return done([])
+    if (left === 0) return done(came)
     for (const seat of seats) {
-      const answered = (isDelivered: boolean): void => {
+      const answered = (what: Delivered): void => {
         const slot = this.#crew.at(seat)?.slot
-        if (isDelivered && slot !== undefined) reached.push(slot)
+        if (slot !== undefined) came.set(slot, what)
         left -= 1
-        if (left === 0) done(reached.toSorted((a, b) => a - b))
+        if (left === 0) done(came)
       }
       this.#crew.tell(seat, { kind: 'send', what, done: answered })
     }

@@ -3,11 +3,11 @@ import type { ManagerWord } from '../process/agent/words.ts'
 import { failedStart, tooSlow, unkillable } from './failed-start.ts'
 import type { Found, LaunchRecord, PreparedLaunch, ProcessEvents } from '../process/host.ts'
 import { redactArguments } from '../protocol/redact.ts'
-import type { Effect } from './instance-machine.ts'
 import type { HeldProcess, ProcessNews, SupervisorPorts } from './instance-ports.ts'
-import type { InstanceMessage } from './instance-messages.ts'
+import type { Delivered, InstanceMessage } from './instance-messages.ts'
 import { launchOrder } from './launch-order.ts'
 import { type Death, obituary } from './obituary.ts'
+import type { ProcessEffect } from './process-effect.ts'
 import type { Adoption } from './remembered.ts'
 import type { Seat, SeatedSlot } from './seat.ts'
 
@@ -22,21 +22,6 @@ const idleWhileDrainingMs = 2_000
  * again by itself: each question to such a disk costs one of the four threads that ask.
  */
 const prepareMs = 15_000
-
-/** Effects of the machine that concern the process alone. */
-type ProcessEffect = Extract<
-  Effect,
-  { do: 'abandon' | 'spawn' | 'signal' | 'drain' | 'shutdown' | 'kill' | 'sweep' }
->
-
-const processEffects: readonly Effect['do'][] = [
-  ...(['abandon', 'spawn', 'signal', 'drain'] as const),
-  ...(['shutdown', 'kill', 'sweep'] as const),
-]
-
-export function isOfProcess(effect: Effect): effect is ProcessEffect {
-  return processEffects.includes(effect.do)
-}
 
 /** What the end of a process is judged with: how its instance stood at that moment. */
 export type Standing = Pick<
@@ -130,7 +115,13 @@ export class SlotProcess {
     return this.#held()?.process.tell?.(word) ?? false
   }
 
-  #drain({ deadlineMs, signal }: Extract<Effect, { do: 'drain' }>): void {
+  write(text: string): Delivered {
+    const held = this.#held()
+    if (held === undefined || held.gone !== undefined) return 'unheard'
+    return held.process.write === undefined ? 'absent' : (held.process.write(text) ?? 'delivered')
+  }
+
+  #drain({ deadlineMs, signal }: Extract<ProcessEffect, { do: 'drain' }>): void {
     const idleMs = Math.min(idleWhileDrainingMs, deadlineMs / 2)
     if (!this.tell({ kind: 'drain', idleMs, deadlineMs, signal })) this.signal(signal)
   }

@@ -4,7 +4,7 @@ import { messageOf, TroupeError } from '../base/errors.ts'
 import { showMillis } from '../base/units.ts'
 import type { GroupSpec, ServiceSpec } from '../declaration/service.ts'
 import type { InstanceView } from '../protocol/views.ts'
-import type { Delivery, InstanceCommand } from './instance-messages.ts'
+import type { Delivered, Delivery, InstanceCommand } from './instance-messages.ts'
 import type { SupervisorPorts } from './instance-ports.ts'
 import type { Slot } from './launch-order.ts'
 import type { ReloadOutcome } from './reload-machine.ts'
@@ -135,12 +135,12 @@ export class Supervision {
     this.#command(service, { kind: 'reloading', event: { kind: 'halt', why } })
   }
 
-  /** Gives something to the processes themselves; resolves with the slots that it reached. */
+  /** Gives something to the processes themselves; resolves with what came of it, by slot. */
   send(
     service: string,
     what: Delivery,
     { slots }: Pick<ActOptions, 'slots'>,
-  ): Promise<readonly number[]> {
+  ): Promise<ReadonlyMap<number, Delivered>> {
     return this.#within(`send to ${service}`, slackMs, (done) =>
       this.#command(service, {
         kind: 'send',

@@ -123,8 +123,9 @@ class GroupActor {
       case 'reload':
         return message.done({ kind: 'halted', why: 'the service is not supervised', replaced: 0 })
       case 'remove':
-      case 'send':
         return message.done([])
+      case 'send':
+        return message.done(new Map())
     }
   }
 

@@ -9,6 +9,7 @@ import type {
   ProcessEvents,
   ProcessHost,
   ProcessIdentity,
+  StdinRefusal,
   Survivor,
 } from '../process/host.ts'
 
@@ -20,6 +21,8 @@ export class FakeProcess implements ManagedProcess {
   readonly signals: NodeJS.Signals[] = []
   /** Everything that it was told, oldest first. */
   readonly told: ManagerWord[] = []
+  /** Everything that was written to its standard input, oldest first. */
+  readonly written: string[] = []
   readonly record: LaunchRecord
   readonly guardPid: number
   /** What the process was launched with; undefined when it was adopted. */
@@ -66,6 +69,13 @@ export class FakeProcess implements ManagedProcess {
     if (this.isGone || !hasAgent) return false
     this.told.push(word)
     return true
+  }
+
+  /** As for {@link tell}: one that was adopted has a standard input. */
+  write(text: string): StdinRefusal | undefined {
+    if (this.order !== undefined && this.order.hasStdin !== true) return 'absent'
+    this.written.push(text)
+    return undefined
   }
 
   signal(signal: NodeJS.Signals): boolean {

@@ -217,6 +217,7 @@ const defaults: Answers = {
   reset: acted,
   signal: acted,
   send: acted,
+  stdin: acted,
   delete: acted,
   declare: acted,
   inherit: acted,

@@ -13,6 +13,7 @@ export const life: Pick<
   | 'shutdown_with_message'
   | 'drain_timeout'
   | 'reload'
+  | 'stdin'
 > = {
   kill_timeout: {
     kind: duration(),
@@ -59,6 +60,11 @@ export const life: Pick<
   reload: {
     kind: oneOf('restart', 'overlap', 'primary'),
     doc: 'How `reload` replaces a process in fork mode: `restart` (the default) with a gap, `overlap` starts the new one first, `primary` puts a Node service behind a primary that holds its ports, so that no request is lost.',
+    standing: active,
+  },
+  stdin: {
+    kind: oneOf('pipe', 'null'),
+    doc: 'Standard input in fork mode: a `pipe` that `troupe send` and `attach` write to and that never ends, or `null`, /dev/null, which ends at once. Default: `pipe`; for a job, `null`.',
     standing: active,
   },
 }
