@@ -63,6 +63,7 @@ export interface Options {
   readonly autorestart?: boolean
   readonly autostart?: boolean
   readonly grace?: string
+  readonly message?: boolean
   readonly updateEnv?: boolean
   readonly lines?: string
   readonly err?: boolean

@@ -80,10 +80,18 @@ const onServices: readonly Verb[] = [
   },
   {
     name: 'send',
-    words: '<service> <message...>',
-    text: "send a message, heard by process.on('message')",
-    example: `troupe send api '{"level":"debug"}'`,
+    words: '<service> [line...]',
+    text: 'write a line to standard input, or send a message',
+    example: `troupe send api --message '{"level":"debug"}'`,
+    options: [['--message', "heard by process.on('message'); what reads as JSON is that"]],
     load: async () => (await import('./verbs/send.ts')).send,
+  },
+  {
+    name: 'attach',
+    words: '<instance> [separator]',
+    text: 'type to one instance and read its log',
+    example: 'troupe attach worker#0',
+    load: async () => (await import('./verbs/attach.ts')).attach,
   },
   ...onSource,
   {

@@ -3,8 +3,7 @@ import { TroupeError } from '../base/errors.ts'
 /** Verbs of PM2 that fingers know and that are not there yet, with the nearest thing that is. */
 const later: Readonly<Record<string, string>> = {
   monit: 'watch -n1 troupe list, or: troupe events --follow',
-  trigger: 'troupe send <service> <message>',
-  attach: 'troupe logs <service>',
+  trigger: 'troupe send <service> --message <message>',
   deploy: "PM2's deployment is not taken over",
   install: "PM2's modules are not taken over",
 }

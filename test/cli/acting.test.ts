@@ -62,10 +62,11 @@ test.each([
     { op: 'signal', services: [{ name: 'api' }], args: { signal: 'SIGUSR2' } },
   ],
   [
-    'send api {"level":1}',
+    'send api --message {"level":1}',
     { op: 'send', services: [{ name: 'api' }], args: { data: { level: 1 } } },
   ],
-  ['send api good day', { op: 'send', args: { data: 'good day' } }],
+  ['send api --message good day', { op: 'send', args: { data: 'good day' } }],
+  ['send 3 good day', { op: 'stdin', services: [{ name: '3' }], args: { line: 'good day' } }],
 ])('"%s" reaches the manager as one command', async (line, command) => {
   const { code, asked } = await here().troupe(...line.split(' '))
 
