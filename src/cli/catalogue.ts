@@ -88,7 +88,7 @@ const onServices: readonly Verb[] = [
   },
   {
     name: 'attach',
-    words: '<instance> [separator]',
+    words: '<service> [separator]',
     text: 'type to one instance and read its log',
     example: 'troupe attach worker#0',
     load: async () => (await import('./verbs/attach.ts')).attach,

@@ -13,7 +13,7 @@ interface Following {
   readonly services: readonly string[]
   readonly params: Params<'logs'> & { readonly lines: number }
   readonly printer: LogPrinter
-  /** Hears of every connection that lines come over, the first one as well. */
+  /** Called on each connection, once no line will be missed that is written from then on. */
   readonly connected?: (session: Session) => void
 }
 
@@ -26,18 +26,28 @@ export async function followLogs(
   place: Place,
 ): Promise<void> {
   const marks = new Map<string, string>()
-  await stay(place, first, (session, isAgain) => {
+  const hear = (value: unknown, isShown: boolean): void => {
+    // The manager's progress on this operation is lines and nothing else.
+    const line = value as LogLine
+    const { service, slot, stream, mark } = line
+    if (mark !== undefined) marks.set(`${service}#${slot} ${stream}`, mark)
+    if (isShown) printer.print(line)
+  }
+  await stay(place, first, async (session, isAgain) => {
+    const isExact = connected !== undefined
+    if (isExact && !isAgain) {
+      const here = { ...params, lines: 1, follow: true, drain: true }
+      await session.ask('logs', services, here, (value) => hear(value, false))
+    }
     connected?.(session)
     // A log without a mark was empty; of any other one the last line is asked for its mark alone.
-    const lines = isAgain ? linesOfNew : Math.max(1, params.lines)
-    const isShown = isAgain || params.lines > 0
+    const isOn = isAgain || isExact
+    const lines = isOn ? linesOfNew : Math.max(1, params.lines)
+    const isShown = isOn || params.lines > 0
     const wanted = { ...params, lines, follow: true, after: [...marks.values()] }
-    return session.ask('logs', services, wanted, (value) => {
-      // The manager's progress on this operation is lines and nothing else.
-      const line = value as LogLine
-      const { service, slot, stream, mark } = line
-      if (mark !== undefined) marks.set(`${service}#${slot} ${stream}`, mark)
-      if (isShown || line.at !== undefined) printer.print(line)
-    })
+    return session.ask('logs', services, wanted, (value) =>
+      // The manager says of new lines alone when it read them.
+      hear(value, isShown || (value as LogLine).at !== undefined),
+    )
   })
 }

@@ -6,6 +6,7 @@ import { type Places, placesFrom } from './home.ts'
 import { independentHome } from './independent.ts'
 import { asPm2, isRecord, Link, type Options, packetIn, type Target } from './link.ts'
 import type { ProcessDescription } from './process-description.ts'
+import { type SentLine, sendLine } from './stdin-line.ts'
 import { type ActedProcess, actedProcess, type ProcessHandle, processHandle } from './shapes.ts'
 
 /** What `new pm2.custom()` takes; what belongs to PM2's own services is read and left aside. */
@@ -168,6 +169,12 @@ export class Pm2 {
       await troupe.command('send', String(packet['id']), { data: packet })
       return { success: true, data: packet } as const
     }, done)
+  }
+
+  /** `(id, line, done)` or `(id, line, separator, done)`. */
+  sendLineToStdin(...given: readonly unknown[]): void {
+    const { options, done } = split<SentLine>(given)
+    this.#calls.run(() => sendLine(this.#link, options), done)
   }
 
   flush(...given: readonly unknown[]): void {

@@ -78,6 +78,21 @@ test('a group alone changes nobody', () => {
   expect(order.env['HOME']).toBe('/root')
 })
 
+// prettier-ignore
+const inputs: [Fields, boolean][] = [
+  [{},                                              true],
+  [{ stdin: 'null' },                               false],
+  [{ schedule: '0 3 * * *' },                       false],
+  [{ schedule: '0 3 * * *', stdin: 'pipe' },        true],
+  [{ cron_restart: '0 3 * * *' },                   true],
+  [{ exec_mode: 'cluster', stdin: 'pipe' },         false],
+  [{ reload: 'primary' },                           false],
+]
+
+test.each(inputs)('%j can be written to: %j', (fields, hasStdin) => {
+  expect(orderOf(fields).hasStdin === true).toBe(hasStdin)
+})
+
 test('what a service writes is stamped by its agent, with the id and the name of PM2', () => {
   expect(orderOf({ log_type: 'json' })).toMatchObject({
     agent: true,

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { CloudEvent } from 'cloudevents'
 import { expect, onTestFinished, test } from 'vitest'
 import { fixture } from '../../support/built.ts'
@@ -46,6 +48,35 @@ test('a person with redis-cli restarts a worker, sees the sentences and finds th
       ? true
       : undefined,
   )
+})
+
+test('a person with redis-cli writes to standard input, and sends a message as before', async () => {
+  const on = await startOnRedis()
+  const { troupe, redis, ns } = on
+  const reader = `process.stdin.on('data', (text) => console.log('read', String(text).trim()))
+    process.on('message', (message) => console.log('heard', message))
+    console.log('ready')`
+  const script = join(troupe.home.dir, 'reader.cjs')
+  await writeFile(script, reader)
+  await troupe.declare({ apps: [{ name: 'reader', script }] })
+  await troupe.ready('reader')
+  const channel = `troupe:${ns}:cmd:svc:reader`
+
+  await eventually('it listens', async () =>
+    (await redis.redisCli('PUBLISH', channel, 'stdin line="good day" id=r3')) === '0'
+      ? undefined
+      : true,
+  )
+  const replies = await repliesTo(on, 'r3', 'done')
+  expect(replies.map(({ status }) => status)).toEqual(['accepted', 'done'])
+  await redis.redisCli('PUBLISH', channel, 'send data=hello id=r4')
+  await repliesTo(on, 'r4', 'done')
+
+  await eventually('both have arrived', async () => {
+    const { lines } = await troupe.client.command('logs', 'reader', { streams: ['out'] })
+    const said = lines.map(({ line }) => line)
+    return said.includes('read good day') && said.includes('heard hello') ? true : undefined
+  })
 })
 
 test('a typo is answered once, with what was meant, and nobody serves a wrong name', async () => {

@@ -49,6 +49,31 @@ test("the article's program starts its two services, and ends", async () => {
   expect(lines).toEqual(['null web-api online,worker online'])
 })
 
+test('a line for standard input is answered as PM2 answers it', async () => {
+  await writeFile(
+    join(dir, 'api.js'),
+    'process.stdin.on("data", (text) => process.stdout.write(text))',
+  )
+  const { lines } = await node(`
+    const say = (error, result) => console.log(error ? error.message : JSON.stringify(result))
+    pm2.start([
+      { script: 'api.js', name: 'api' },
+      { script: 'worker.js', name: 'worker', exec_mode: 'cluster', instances: 1 },
+    ])
+    pm2.sendLineToStdin(0, 'one', say)
+    pm2.sendLineToStdin(0, 'two', '<sep>', say)
+    pm2.sendLineToStdin(1, 'three', say)
+    pm2.sendLineToStdin(77, 'four', say)
+    pm2.disconnect()`)
+
+  expect(lines).toEqual([
+    '{"pm_id":0,"line":"one\\n"}',
+    '{"pm_id":0,"line":"two<sep>"}',
+    'Cannot send line to processes in cluster mode',
+    'Process with ID <77> unknown.',
+  ])
+})
+
 test('each call is answered in the shape of PM2, and in order', async () => {
   const { lines } = await node(`
     const say = (what) => (error, result) => console.log(what, error ? error.message : JSON.stringify(result))
