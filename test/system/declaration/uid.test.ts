@@ -41,7 +41,8 @@ describe.skipIf(process.getuid?.() !== 0 || nobody === undefined)(
       expect(lines.filter((fd) => Number(fd) < 10)).toEqual(['0', '0', '1', '2', '4'])
       const run = join(troupe.home.dir, 'run')
       const [launch = ''] = readdirSync(run).filter((name) => name.includes('.0.'))
-      const owners = readdirSync(join(run, launch)).map((name) => statSync(join(run, launch, name)))
+      const notes = readdirSync(join(run, launch)).filter((name) => name !== 'stdin')
+      const owners = notes.map((name) => statSync(join(run, launch, name)))
       expect(owners.map(({ uid, mode }) => [uid, mode & 0o077])).toEqual(owners.map(() => [0, 0]))
     })
 
