@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { TroupeError } from '../base/errors.ts'
 import type { Options, Place } from './call.ts'
 import { catalogue } from './catalogue.ts'
-import { notYet } from './not-yet.ts'
+import { absentVerb } from './verbs-of-pm2.ts'
 import { accepted } from './options.ts'
 import { silenced } from './screen.ts'
 import type { Verb } from './verb.ts'
@@ -104,7 +104,7 @@ function split(argv: readonly string[]): {
 /** Commander says it in two lines: what is wrong, and what may have been meant. */
 function usageError({ message, code }: CommanderError, argv: readonly string[]): TroupeError {
   const [what = '', ...meant] = message.replace(/^error: /, '').split('\n')
-  const later = code === 'commander.unknownCommand' ? notYet(argv[0] ?? '') : undefined
+  const later = code === 'commander.unknownCommand' ? absentVerb(argv[0] ?? '') : undefined
   if (later !== undefined) return later
   const guess = /^\(Did you mean (.*)\)$/.exec(meant.join(' '))?.[1]
   const help = code === 'commander.unknownCommand' ? '--help' : `help ${argv[0]}`

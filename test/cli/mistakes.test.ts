@@ -4,7 +4,9 @@ import { commandLine } from './given.ts'
 test.each([
   ['strat', "error: unknown command 'strat'\nhint: did you mean start?\n"],
   ['frobnicate', "error: unknown command 'frobnicate'\nhint: see: troupe --help\n"],
-  ['deploy api', 'error: deploy is not there yet\nhint: PM2'],
+  ['deploy api', 'error: deploy of PM2 is not taken over\nhint: troupe pull'],
+  ['monit', 'error: monit is not there yet\nhint: troupe list --watch'],
+  ['logrotate -u me', 'error: logrotate of PM2 is not taken over\nhint: log_rotate is built in'],
   ['events --folow', "error: unknown option '--folow'\nhint: did you mean --follow?\n"],
   ['stop', "error: missing required argument 'service|file'\nhint: see: troupe help stop\n"],
   ['logs --lines many', 'error: --lines: expected a whole number, got "many"\n'],

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { catalogue } from '../../src/cli/catalogue.ts'
+import { absentVerb } from '../../src/cli/verbs-of-pm2.ts'
 import { fields } from '../../src/declaration/fields.ts'
 import { eventNames, fieldNames, methodNames, verbNames } from './inventory.ts'
 
@@ -93,4 +94,12 @@ test('what the page says of verbs is what the command line knows', () => {
   ).toEqual([])
   const refused = verbs.filter(({ verdict }) => verdict === 'not yet').map(({ name }) => name)
   expect(refused.filter((name) => known.includes(name))).toEqual([])
+})
+
+test('whoever types a verb that is not here is told what to do instead', () => {
+  const absent = rowsOf('Verbs').filter(({ verdict }) => /^(will not|not yet)$/.test(verdict))
+
+  const unanswered = absent.filter(({ name }) => !absentVerb(name)?.hint)
+
+  expect(unanswered.map(({ name }) => name)).toEqual([])
 })
