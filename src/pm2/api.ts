@@ -1,13 +1,26 @@
 import { resolve } from 'node:path'
-import { startableFrom } from '../control/targets.ts'
+import {
+  act,
+  type Acted,
+  again,
+  optionsIn,
+  reset,
+  scale,
+  sendData,
+  signal,
+  start,
+  success,
+  type Success,
+  targetIn,
+} from './acting.ts'
 import { Bus } from './bus.ts'
 import { type Callback, Calls, split } from './calls.ts'
 import { type Places, placesFrom } from './home.ts'
 import { independentHome } from './independent.ts'
-import { asPm2, isRecord, Link, type Options, packetIn, type Target } from './link.ts'
+import { Link, type Target } from './link.ts'
 import type { ProcessDescription } from './process-description.ts'
+import { type ActedProcess, actedProcess, type ProcessHandle } from './shapes.ts'
 import { type SentLine, sendLine } from './stdin-line.ts'
-import { type ActedProcess, actedProcess, type ProcessHandle, processHandle } from './shapes.ts'
 
 /** What `new pm2.custom()` takes; what belongs to PM2's own services is read and left aside. */
 export interface CustomOptions {
@@ -20,9 +33,6 @@ export interface CustomOptions {
   readonly public_key?: string
   readonly secret_key?: string
 }
-
-/** What PM2 says where a target means nothing. */
-const notFound = 'process or namespace not found'
 
 /**
  * PM2's programmatic API (PM2-BEHAVIOUR §6) over a manager of Troupe: callbacks `(error, result)`, calls in order, connected
@@ -63,37 +73,41 @@ export class Pm2 {
   }
 
   /** Ends the connection, so that the caller can end; services and manager stay. */
-  disconnect(done?: Callback<{ readonly success: true }>): void {
+  disconnect(done?: Callback<Success>): void {
     this.#calls.run(async () => {
       this.#bus?.close()
       await this.#link.close()
-      return { success: true } as const
+      return success
     }, done)
   }
 
-  close(done?: Callback<{ readonly success: true }>): void {
+  close(done?: Callback<Success>): void {
     this.disconnect(done)
   }
 
   start(what: unknown, ...rest: readonly unknown[]): void {
     const { options, done } = split<readonly ProcessHandle[]>(rest)
-    this.#calls.run(() => this.#start(what, optionsIn(options)), done)
+    this.#calls.run(() => start(this.#link, what, optionsIn(options)), done)
   }
 
   stop(target: Target, ...rest: readonly unknown[]): void {
-    this.#act('stop', target, rest)
+    const { done } = split<readonly ActedProcess[]>(rest)
+    this.#calls.run(() => act(this.#link, 'stop', target), done)
   }
 
   restart(target: unknown, ...rest: readonly unknown[]): void {
-    this.#again('restart', target, rest)
+    const { options, done } = split<readonly ActedProcess[]>(rest)
+    this.#calls.run(() => again(this.#link, 'restart', [target, optionsIn(options)]), done)
   }
 
   reload(target: unknown, ...rest: readonly unknown[]): void {
-    this.#again('reload', target, rest)
+    const { options, done } = split<readonly ActedProcess[]>(rest)
+    this.#calls.run(() => again(this.#link, 'reload', [target, optionsIn(options)]), done)
   }
 
   delete(target: Target, ...rest: readonly unknown[]): void {
-    this.#act('delete', target, rest)
+    const { done } = split<readonly ActedProcess[]>(rest)
+    this.#calls.run(() => act(this.#link, 'delete', target), done)
   }
 
   list(...rest: readonly unknown[]): void {
@@ -120,55 +134,26 @@ export class Pm2 {
     }, done)
   }
 
-  scale(name: string, count: Target, done?: Callback<{ readonly success: true }>): void {
-    this.#calls.run(async () => {
-      const troupe = await this.#link.open()
-      const has = (await this.#link.describe(name)).length
-      if (has === 0) throw new Error('App not found')
-      const wanted = String(count)
-      if (!/^[+-]/.test(wanted) && Number(wanted) === has) throw new Error('Same process number')
-      await troupe.command('scale', name, { to: wanted })
-      return { success: true } as const
-    }, done)
+  scale(name: string, count: Target, done?: Callback<Success>): void {
+    this.#calls.run(() => scale(this.#link, name, count), done)
   }
 
-  reset(target: Target, done?: Callback<{ readonly success: true }>): void {
-    this.#calls.run(async () => {
-      const troupe = await this.#link.open()
-      await troupe.command('reset', String(target), {}).catch(asPm2('Unknown process name'))
-      return { success: true } as const
-    }, done)
+  reset(target: Target, done?: Callback<Success>): void {
+    this.#calls.run(() => reset(this.#link, target), done)
   }
 
-  sendSignalToProcessId(
-    signal: string,
-    id: Target,
-    done?: Callback<readonly ActedProcess[]>,
-  ): void {
-    this.#calls.run(async () => {
-      const troupe = await this.#link.open()
-      const { instances } = await troupe.command('signal', String(id), { signal })
-      return instances.map(actedProcess)
-    }, done)
+  sendSignalToProcessId(name: string, id: Target, done?: Acted): void {
+    this.#calls.run(() => signal(this.#link, name, id), done)
   }
 
-  sendSignalToProcessName(
-    signal: string,
-    name: string,
-    done?: Callback<readonly ActedProcess[]>,
-  ): void {
-    this.sendSignalToProcessId(signal, name, done)
+  sendSignalToProcessName(name: string, service: string, done?: Acted): void {
+    this.sendSignalToProcessId(name, service, done)
   }
 
   /** `(id, packet, done)` or `(packetWithId, done)`; a packet needs `topic` and `data`. */
   sendDataToProcessId(...given: readonly unknown[]): void {
-    const { options, done } = split<{ readonly success: true; readonly data: unknown }>(given)
-    this.#calls.run(async () => {
-      const packet = packetIn(options)
-      const troupe = await this.#link.open()
-      await troupe.command('send', String(packet['id']), { data: packet })
-      return { success: true, data: packet } as const
-    }, done)
+    const { options, done } = split<Success & { readonly data: unknown }>(given)
+    this.#calls.run(() => sendData(this.#link, options), done)
   }
 
   /** `(id, line, done)` or `(id, line, separator, done)`. */
@@ -188,17 +173,17 @@ export class Pm2 {
   }
 
   /** Logs are appended to by their services, so there is nothing to open again. */
-  reloadLogs(done?: Callback<{ readonly success: true }>): void {
-    this.#calls.run(async () => ({ success: true }) as const, done)
+  reloadLogs(done?: Callback<Success>): void {
+    this.#calls.run(async () => success, done)
   }
 
   dump(...rest: readonly unknown[]): void {
-    const { done } = split<{ readonly success: true }>(rest)
+    const { done } = split<Success>(rest)
     this.#calls.run(async () => {
       const troupe = await this.#link.open()
       const { services } = await troupe.command('save', [], {})
       if (services === 0) throw new Error('Process list empty, cannot save empty list')
-      return { success: true } as const
+      return success
     }, done)
   }
 
@@ -214,17 +199,17 @@ export class Pm2 {
     }, done)
   }
 
-  killDaemon(done?: Callback<{ readonly success: true }>): void {
+  killDaemon(done?: Callback<Success>): void {
     this.#calls.run(async () => {
       const troupe = await this.#link.open()
       await troupe.command('kill', [], {})
       this.#bus?.close()
       await this.#link.close()
-      return { success: true } as const
+      return success
     }, done)
   }
 
-  kill(done?: Callback<{ readonly success: true }>): void {
+  kill(done?: Callback<Success>): void {
     this.killDaemon(done)
   }
 
@@ -246,50 +231,4 @@ export class Pm2 {
       return this.#bus
     }, done)
   }
-
-  async #start(what: unknown, options: Options): Promise<readonly ProcessHandle[]> {
-    const troupe = await this.#link.open()
-    const isName = typeof what === 'string' && startableFrom(what) === 'service'
-    const outcome =
-      isName && (await this.#link.describe(what)).length > 0
-        ? await troupe.command('restart', what, {})
-        : await this.#link.declare(what, options, 'restart')
-    const ids = new Set(outcome.instances.map(({ id }) => id))
-    return (await this.#link.describe()).filter(({ pm_id }) => ids.has(pm_id)).map(processHandle)
-  }
-
-  #act(op: 'stop' | 'delete', target: Target, rest: readonly unknown[]): void {
-    const { done } = split<readonly ActedProcess[]>(rest)
-    this.#calls.run(async () => {
-      const troupe = await this.#link.open()
-      const names = await this.#link.namesOf(target)
-      const { instances } = await troupe.command(op, names, {}).catch(asPm2(notFound))
-      return instances.map(actedProcess)
-    }, done)
-  }
-
-  #again(op: 'restart' | 'reload', target: unknown, rest: readonly unknown[]): void {
-    const { options, done } = split<readonly ActedProcess[]>(rest)
-    this.#calls.run(async () => {
-      const troupe = await this.#link.open()
-      const { instances } = isDeclared(target)
-        ? await this.#link.declare(target, optionsIn(options), op)
-        : await troupe.command(op, String(targetIn([target])), {}).catch(asPm2(notFound))
-      return instances.map(actedProcess)
-    }, done)
-  }
-}
-
-function optionsIn([options]: readonly unknown[]): Options {
-  return isRecord(options) ? options : {}
-}
-
-function targetIn([target]: readonly unknown[]): Target | undefined {
-  return typeof target === 'string' || typeof target === 'number' ? target : undefined
-}
-
-/** An app, several, or the name of a file with some. */
-function isDeclared(target: unknown): boolean {
-  if (isRecord(target)) return true
-  return typeof target === 'string' && startableFrom(target) === 'declaration'
 }
