@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'E_PREFLIGHT'
   | 'E_SPAWN'
   | 'E_TIMEOUT'
+  | 'E_RELOADING'
   | 'E_REJECTED'
   | 'E_FAILED'
   | 'E_BUSY'

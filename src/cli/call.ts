@@ -12,6 +12,8 @@ export interface Place {
   /** Absolute. */
   readonly cwd: string
   readonly clock: Clock
+  /** Called through a link of that name. */
+  readonly isPm2?: boolean
 }
 
 /** What may stand behind a verb; which of these it takes is in the catalogue. */

@@ -1,5 +1,6 @@
 import { aroundIt } from './verbs-around.ts'
 import { fromFile, grace, ofList, ofScript, updateEnv } from './options.ts'
+import { onKept } from './verbs-on-kept.ts'
 import { onSource } from './verbs-on-source.ts'
 import type { Verb } from './verb.ts'
 
@@ -103,19 +104,7 @@ const onServices: readonly Verb[] = [
     options: fromFile,
     load: async () => (await import('./verbs/delete.ts')).remove,
   },
-  {
-    name: 'save',
-    aliases: ['dump'],
-    text: 'keep what is declared now',
-    example: 'troupe save',
-    load: async () => (await import('./verbs/save.ts')).save,
-  },
-  {
-    name: 'resurrect',
-    text: 'bring back what was saved',
-    example: 'troupe resurrect',
-    load: async () => (await import('./verbs/resurrect.ts')).resurrect,
-  },
+  ...onKept,
 ]
 
 const looking: readonly Verb[] = [

@@ -3,7 +3,8 @@ import { TroupeError } from '../base/errors.ts'
 import { startableFrom } from '../control/targets.ts'
 import type { ReadOptions } from '../declaration/read.ts'
 import type { Declaration } from '../declaration/service.ts'
-import type { Call, Options } from './call.ts'
+import { defaultsFrom as defaultsOfPm2 } from '../pm2/defaults.ts'
+import type { Call, Options, Place } from './call.ts'
 
 /** How a declaration is to be read, from the options behind the verb. */
 export function readOptions({ options, place }: Call): ReadOptions {
@@ -36,8 +37,16 @@ function defaultsFrom(call: Call): {
     forFiles.some((each) => each === name)
   return {
     own: { ...call, options: Object.fromEntries(said.filter((each) => !isForFiles(each))) },
-    defaults: fieldsFrom(Object.fromEntries(said.filter(isForFiles))),
+    defaults: {
+      ...variableDefaults(call.place),
+      ...fieldsFrom(Object.fromEntries(said.filter(isForFiles))),
+    },
   }
+}
+
+/** PM2's variables say what holds where a field is not set; they count for whoever calls us by its name. */
+function variableDefaults({ isPm2, env }: Place): Readonly<Record<string, string>> {
+  return isPm2 === true ? defaultsOfPm2(env) : {}
 }
 
 /** Declares a single script with the options behind the verb. */
@@ -46,7 +55,8 @@ export async function declarationOf(script: string, call: Call): Promise<Declara
   const { options, rest, place } = call
   const cwd = resolve(place.cwd, options.cwd ?? '.')
   const args = rest.length === 0 ? {} : { args: rest }
-  return declareScript(script, { ...readOptions(call), cwd, ...fieldsFrom(options), ...args })
+  const fields = { ...variableDefaults(place), ...fieldsFrom(options) }
+  return declareScript(script, { ...readOptions(call), cwd, ...fields, ...args })
 }
 
 /**

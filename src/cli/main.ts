@@ -13,13 +13,15 @@ const { argv, env, stdout, stderr } = process
 stdout.on('error', () => process.exit(0))
 stderr.on('error', () => {})
 
-const home = homeFrom(asPm2(argv[1] ?? '') ? { ...env, TROUPE_HOME: placesFrom(env).home } : env)
+const isPm2 = asPm2(argv[1] ?? '')
+const home = homeFrom(isPm2 ? { ...env, TROUPE_HOME: placesFrom(env).home } : env)
 const code = await run(argv.slice(2), {
   screen: processScreen(stdout, stderr, argv),
   door: doorOf(home, env, systemClock),
   home,
   env,
   cwd: process.cwd(),
+  isPm2,
   clock: systemClock,
 })
 // The connection to the manager would keep us here until it is closed politely; ending does that too.

@@ -40,7 +40,6 @@ const never: Readonly<Record<string, string>> = {
   'profile:cpu': 'start the service with node_args: --cpu-prof',
   logrotate: 'log_rotate is built in, and on; see docs/declarations.md',
   deepUpdate: 'install the new version with npm, then: troupe update',
-  cleardump: 'the next troupe save replaces what was saved',
   multiset: 'troupe config set, one setting at a time',
   create: 'troupe init',
   examples: 'see the examples folder',

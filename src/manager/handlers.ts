@@ -103,7 +103,8 @@ function ownHandlers(
 ): Pick<Handlers, 'save' | 'resurrect' | 'config' | 'keys' | 'doctor' | 'detach' | 'kill'> {
   const { roster, settings, saved } = ports
   return {
-    save: async () => saved.save(roster.services),
+    save: async ({ params: { clear } }) =>
+      clear === true ? saved.clear() : saved.save(roster.services),
     resurrect: async ({ id, by }) => ({
       instances: await saved.resurrect(roster, { by, cause: id }),
     }),

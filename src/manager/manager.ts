@@ -79,8 +79,9 @@ export class Manager {
     this.#keys = trustedKeys(keyFile(join(options.home.stateDir, 'keys.json')))
     this.#roster = this.#openRoster()
     this.#fleet = this.#openFleet()
-    const { home } = options
-    this.#upkeep = new Upkeep({ home, clock: this.#clock, records, tree, roster: this.#roster })
+    const { home, env } = options
+    const clock = this.#clock
+    this.#upkeep = new Upkeep({ home, env, clock, records, tree, roster: this.#roster })
     this.#desk = this.#openDesk(this.#openHandlers())
   }
 

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { TroupeError } from '../base/errors.ts'
 import type { GroupSpec, ServiceSpec } from '../declaration/service.ts'
@@ -43,6 +44,12 @@ export class SavedServices {
     }
     writeJson(this.#path, saved, { isDurable: true })
     return { services: services.length, file: this.#path }
+  }
+
+  /** Forgets what was saved. */
+  clear(): Result<'save'> {
+    rmSync(this.#path, { force: true })
+    return { services: 0, file: this.#path }
   }
 
   /** Starts again what `kill` stopped, and what was saved and is no longer declared. */

@@ -25,6 +25,7 @@ interface UpkeepPorts {
   readonly records: Records
   readonly tree: Tree
   readonly roster: Roster
+  readonly env: NodeJS.ProcessEnv
 }
 
 /** What a manager does for services by itself: it restarts them when files, time or memory say so, and rotates logs. */
@@ -98,9 +99,10 @@ export class Upkeep {
   }
 
   #openTriggers(): Triggers {
-    const { home, clock, records, tree } = this.#ports
+    const { home, clock, records, tree, env } = this.#ports
     return new Triggers({
       clock,
+      sampleEveryMs: sampleIntervalIn(env),
       home: home.dir,
       act: (action) => this.#act(action),
       note: (note) => this.#note(note),
@@ -194,4 +196,12 @@ function processOf({
   readonly pid?: number
 }): readonly LiveProcess[] {
   return pid === undefined ? [] : [{ slot, pid }]
+}
+
+/** PM2's variable for how often its worker looks at memory; more often than ten times a second measures itself. */
+export function sampleIntervalIn({
+  PM2_WORKER_INTERVAL: said,
+}: NodeJS.ProcessEnv): number | undefined {
+  const ms = Number(said)
+  return said !== undefined && ms >= 100 && Number.isFinite(ms) ? ms : undefined
 }

@@ -25,6 +25,9 @@ const commands: Readonly<Record<string, string>> = {
   reload: 'reload',
 }
 
+/** PM2's name for the end of the manager. */
+export const killEvent = 'pm2:kill'
+
 /** What PM2's bus would say of an event of ours; `of` are the processes of its service. */
 export function busPackets(
   event: LifecycleEvent,
@@ -35,11 +38,16 @@ export function busPackets(
   const { slot, op, message } = event.data as { readonly [name: string]: unknown }
   const about = of.filter(({ pm2_env }) => pm2_env['NODE_APP_INSTANCE'] === slot)
   const happening = happenings[type]
+  if (type === 'host.shutdown') return [{ event: killEvent, packet: killed(event) }]
   if (happening !== undefined) return about.map((each) => told(happening, false, each, at))
   const command = type === 'command.done' ? commands[String(op)] : undefined
   if (command !== undefined) return of.map((each) => told({ event: command }, true, each, at))
   if (type !== 'instance.message') return []
   return about.map((each) => messagePacket(message, each, at))
+}
+
+function killed({ data }: LifecycleEvent): unknown {
+  return { status: 'killed', msg: data.text }
 }
 
 function told(
@@ -51,6 +59,15 @@ function told(
   const { env: _, ...seen } = of.pm2_env
   const process = status === undefined ? seen : { ...seen, status }
   return { event: 'process:event', packet: { event, manually, process, at } }
+}
+
+/** What happened, in a sentence: in PM2 a line of its own log. */
+export function managerPacket({ data, time }: LifecycleEvent): BusPacket {
+  const process = { pm_id: 'PM2', name: 'PM2', rev: null }
+  return {
+    event: 'log:PM2',
+    packet: { process, data: `${data.text}\n`, at: Date.parse(time) },
+  }
 }
 
 /** A line that was written, with its end. */

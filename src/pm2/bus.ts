@@ -1,8 +1,8 @@
 import type { Troupe } from '../control/troupe.ts'
 import type { LifecycleEvent } from '../protocol/envelope.ts'
 import { shortType } from '../protocol/events.ts'
-import type { LogLine } from '../protocol/answers.ts'
-import { busPackets, logPacket } from './bus-events.ts'
+import type { Bookmark, LogLine } from '../protocol/answers.ts'
+import { busPackets, killEvent, logPacket, managerPacket } from './bus-events.ts'
 import type { ProcessDescription } from './process-description.ts'
 
 /** Hears one event, or with a wildcard what it stands for and then the packet. */
@@ -11,6 +11,8 @@ export type BusListener = (...args: readonly unknown[]) => void
 interface Ports {
   readonly troupe: Troupe
   readonly describe: (service: string) => Promise<readonly ProcessDescription[]>
+  /** Where in the events of the manager it begins. */
+  readonly bookmark: Bookmark
 }
 
 /** What `launchBus` gives: every event that PM2 would tell, as it happens. Nothing is replayed. */
@@ -20,10 +22,12 @@ export class Bus {
   readonly #known = new Map<string, readonly ProcessDescription[]>()
   readonly #end = new AbortController()
   #logs: AbortController | undefined
+  #isKilled = false
 
   constructor(ports: Ports) {
     this.#ports = ports
-    void this.#follow().catch(() => this.close())
+    // A manager that is gone has nothing more to tell.
+    this.#follow().catch(() => this.#stop())
   }
 
   on(event: string, listener: BusListener): this {
@@ -40,18 +44,33 @@ export class Bus {
     return this
   }
 
+  /** The caller has ended the manager, which may have hung up before its last event was read. */
+  killed(): void {
+    if (!this.#isKilled) this.#emit(killEvent, { status: 'killed', msg: 'the manager was killed' })
+    this.close()
+  }
+
   close(): void {
-    this.#end.abort()
-    this.#logs?.abort()
+    this.#stop()
     this.#listeners.clear()
   }
 
+  #stop(): void {
+    this.#end.abort()
+    this.#logs?.abort()
+  }
+
   async #follow(): Promise<void> {
-    for await (const item of this.#ports.troupe.events({ signal: this.#end.signal })) {
+    const { troupe, bookmark: after } = this.#ports
+    for await (const item of troupe.events({ signal: this.#end.signal, after })) {
       if (item.kind !== 'event') continue
       if (shortType(item.event.type) === 'service.declared') this.#followAnew()
       const processes = await this.#concerned(item.event)
-      for (const { event, packet } of busPackets(item.event, processes)) this.#emit(event, packet)
+      const packets = [...busPackets(item.event, processes), managerPacket(item.event)]
+      for (const { event, packet } of packets) {
+        if (event === killEvent) this.#isKilled = true
+        this.#emit(event, packet)
+      }
     }
   }
 

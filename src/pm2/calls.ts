@@ -1,3 +1,5 @@
+import { Several } from './several.ts'
+
 /** Node's kind of callback. */
 export type Callback<T> = (error: Error | readonly Error[] | null, result?: T) => void
 
@@ -17,11 +19,13 @@ export class Calls {
 
 async function outcomeOf<T>(
   work: () => Promise<T>,
-): Promise<{ readonly error: Error | null; readonly result?: T }> {
+): Promise<{ readonly error: Error | readonly Error[] | null; readonly result?: T }> {
   try {
     return { error: null, result: await work() }
   } catch (thrown) {
-    return { error: errorOf(thrown) }
+    if (!(thrown instanceof Several)) return { error: errorOf(thrown) }
+    // Only calls that answer a list throw several: what they answer stands beside their errors.
+    return { error: thrown.errors.map(errorOf), result: thrown.result as T }
   }
 }
 

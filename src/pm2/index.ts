@@ -1,4 +1,5 @@
-import { type CustomOptions, Pm2 } from './api.ts'
+import { Pm2 } from './api.ts'
+import type { CustomOptions } from './instance.ts'
 
 /** What `require('pm2')` gives: an instance, with the class beside it. */
 interface ReadyPm2 extends Pm2 {

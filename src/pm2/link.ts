@@ -1,16 +1,23 @@
 import { userInfo } from 'node:os'
-import { TroupeError } from '../base/errors.ts'
-import { connectTo, inheritedFrom } from '../control/connect.ts'
+import { type Cancel, systemClock } from '../base/clock.ts'
+import type { Client } from '../control/client.ts'
+import { inheritedFrom, troupeOver } from '../control/connect.ts'
+import { homeAt } from '../control/home.ts'
 import { managerProgram } from '../control/manager-program.ts'
+import { ensureManager } from '../control/start-manager.ts'
 import { startableFrom } from '../control/targets.ts'
 import type { Outcome, Troupe } from '../control/troupe.ts'
 import type { Declaration } from '../declaration/service.ts'
 import { defaultsFrom } from './defaults.ts'
+import { endWithUs } from './end-with-us.ts'
+import { asProblems, isUnknown } from './errors.ts'
 import { type ProcessDescription, processDescriptions } from './process-description.ts'
 import { declarationFrom } from './start.ts'
 
 /** What PM2 is given to name processes: a name, an id, `all`, a namespace, a file. */
 export type Target = string | number
+
+const partingMs = 5_000
 
 export type Options = Readonly<Record<string, unknown>>
 
@@ -19,6 +26,9 @@ export class Link {
   readonly #home: string
   readonly #cwd: string
   #troupe: Promise<Troupe> | undefined
+  #isNew = false
+  #client: Client | undefined
+  #tie: { readonly folder: string | undefined } | undefined
 
   constructor(home: string, cwd: string) {
     this.#home = home
@@ -27,12 +37,28 @@ export class Link {
 
   /** Starts a manager where none runs. */
   open(): Promise<Troupe> {
-    this.#troupe ??= connectTo(async () => managerProgram(), {
-      home: this.#home,
-      startManager: true,
-    })
+    this.#troupe ??= this.#connect()
     this.#troupe.catch(() => (this.#troupe = undefined))
     return this.#troupe
+  }
+
+  /** A manager that is started from now on ends with this program, and so does a folder that was made for it. */
+  endWithUs(folder?: string): void {
+    this.#tie ??= { folder }
+  }
+
+  /** Whether the manager had to be started for this connection. */
+  get isNew(): boolean {
+    return this.#isNew
+  }
+
+  async #connect(): Promise<Troupe> {
+    const start = { argv: managerProgram(), env: process.env }
+    const { client, isNew } = await ensureManager(homeAt(this.#home), start)
+    this.#isNew = isNew
+    if (isNew && this.#tie !== undefined) endWithUs(this.#home, this.#tie.folder)
+    this.#client = client
+    return troupeOver(client)
   }
 
   async close(): Promise<void> {
@@ -41,8 +67,20 @@ export class Link {
     await troupe?.close()
   }
 
+  /** Resolves once a manager that said it leaves has hung up, so that the next call finds it gone. */
+  async parted(): Promise<void> {
+    let cancel: Cancel = () => {}
+    const late = new Promise<void>((resolve) => {
+      cancel = systemClock.after(partingMs, resolve)
+    })
+    await Promise.race([this.#client?.closed, late])
+    // Nobody is to live on for a manager that left at once.
+    cancel()
+    await this.close()
+  }
+
   async declare(what: unknown, options: Options, how: 'restart' | 'reload'): Promise<Outcome> {
-    const declaration = await this.#declarationFrom(what, options)
+    const declaration = await this.read(what, options)
     const troupe = await this.open()
     const inherited = inheritedFrom(process.env)
     return troupe.command('declare', [], { declaration, inherited, how })
@@ -52,7 +90,7 @@ export class Link {
   async namesOf(target: Target): Promise<readonly string[]> {
     const word = String(target)
     if (startableFrom(word) !== 'declaration') return [word]
-    const { services } = await this.#declarationFrom(word, {})
+    const { services } = await this.read(word, {})
     return services.map(({ name }) => name)
   }
 
@@ -71,23 +109,13 @@ export class Link {
     return isId ? all.filter(({ pm_id, name }) => pm_id === Number(named) || name === named) : all
   }
 
-  #declarationFrom(what: unknown, options: Options): Promise<Declaration> {
+  /** What a script, a file or apps declare. */
+  read(what: unknown, options: Options): Promise<Declaration> {
+    const isScript = typeof what === 'string' && startableFrom(what) !== 'declaration'
     return declarationFrom(what, options, {
       cwd: this.#cwd,
       defaults: defaultsFrom(process.env),
-    })
-  }
-}
-
-function isUnknown(thrown: unknown): boolean {
-  return TroupeError.is(thrown, 'E_NO_SUCH_SERVICE') || TroupeError.is(thrown, 'E_REJECTED')
-}
-
-/** What is said where a target means nothing, as PM2 words it. */
-export function asPm2(message: string) {
-  return (thrown: unknown): never => {
-    if (isUnknown(thrown)) throw new Error(message, { cause: thrown })
-    throw thrown
+    }).catch((thrown: unknown) => asProblems(thrown, isScript))
   }
 }
 

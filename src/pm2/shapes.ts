@@ -13,9 +13,12 @@ export interface ActedProcess {
   }
 }
 
-/** What `start` answers of each process: in PM2 a child as it was sent to the caller. */
+/** What `start` answers of each process: in PM2 a child as it was sent to the caller, or what `restart` answers. */
 export interface ProcessHandle extends ProcessDescription {
   readonly process: { readonly pid: number }
+  readonly namespace: unknown
+  readonly status: unknown
+  readonly restart_time: unknown
 }
 
 export function actedProcess(view: InstanceView): ActedProcess {
@@ -26,5 +29,6 @@ export function actedProcess(view: InstanceView): ActedProcess {
 }
 
 export function processHandle(description: ProcessDescription): ProcessHandle {
-  return { ...description, process: { pid: description.pid } }
+  const { namespace, status, restart_time } = description.pm2_env
+  return { ...description, process: { pid: description.pid }, namespace, status, restart_time }
 }

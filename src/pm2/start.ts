@@ -35,7 +35,7 @@ export async function declarationFrom(
 }
 
 function appsOf(what: unknown, options: Options): unknown {
-  if (typeof what !== 'string') return what
+  if (typeof what !== 'string') return isOneApp(what) ? [what] : what
   const said = Object.entries(options).filter(([name]) => !isNoField(name))
   const { scriptArgs, cwd, env } = options
   return {
@@ -45,6 +45,12 @@ function appsOf(what: unknown, options: Options): unknown {
     ...(typeof cwd === 'string' ? { cwd: resolve(cwd) } : {}),
     ...(typeof env === 'object' && env !== null ? { env } : {}),
   }
+}
+
+/** An app that says nothing of a script is an app all the same, and hears what it lacks. */
+function isOneApp(what: unknown): boolean {
+  if (typeof what !== 'object' || what === null || Array.isArray(what)) return false
+  return 'name' in what && !('apps' in what) && !('pm2' in what)
 }
 
 function isNoField(name: string): boolean {

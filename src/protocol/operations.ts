@@ -140,7 +140,11 @@ export interface Operations {
     }
     result: { readonly services: readonly WatchView[] }
   }
-  save: { params: Nothing; result: { readonly services: number; readonly file: string } }
+  /** With `clear`, what was saved is forgotten. */
+  save: {
+    params: { readonly clear?: boolean }
+    result: { readonly services: number; readonly file: string }
+  }
   resurrect: { params: Nothing; result: Acted }
   config: {
     params: { readonly set?: Readonly<Record<string, string>>; readonly unset?: readonly string[] }

@@ -166,7 +166,7 @@ const fieldsOf: { readonly [O in Op]: Fields<O> } = {
   events: { after: text, since: wholeNumber, limit: wholeNumber },
   why: none,
   watch: { path: text },
-  save: none,
+  save: { clear: flag },
   resurrect: none,
   config: { set: namedTexts, unset: texts },
   keys: { trust: key },

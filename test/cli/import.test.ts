@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { importDump } from '../../src/cli/from-pm2/dump.ts'
+import { importDump } from '../../src/pm2/from-pm2/dump.ts'
 import { commandLine } from './given.ts'
 
 const around = { pm2Home: '/home/anna/.pm2', shell: { EDITOR: 'vi', REGION: 'eu' } }

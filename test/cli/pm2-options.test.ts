@@ -73,6 +73,12 @@ test.each(['-s stop api', 'stop api -s', 'stop api --silent'])('%s says nothing'
   expect(await troupe(...line.split(' '))).toMatchObject({ code: 0, out: '', err: '' })
 })
 
+test('PM2_SILENT in the environment says nothing', async () => {
+  const { troupe } = commandLine({ env: { PM2_SILENT: 'true' } })
+
+  expect(await troupe('stop', 'api')).toMatchObject({ code: 0, out: '', err: '' })
+})
+
 const three = [
   instanceWith({ id: 0, service: 'web', namespace: 'shop', memoryBytes: 3 }),
   instanceWith({ id: 1, service: 'api', namespace: 'shop', memoryBytes: 9 }),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { busPackets, logPacket } from '../../src/pm2/bus-events.ts'
+import { busPackets, logPacket, managerPacket } from '../../src/pm2/bus-events.ts'
 import type { ProcessDescription } from '../../src/pm2/process-description.ts'
 import { eventFrom } from '../../src/protocol/envelope.ts'
 import type { EventDraft } from '../../src/protocol/events.ts'
@@ -69,6 +69,27 @@ test('a line of a log is told by its stream', () => {
       process: { pm_id: 4, name: 'api', rev: null, namespace: 'default' },
       data: 'oh no\n',
       at: 5,
+    },
+  })
+})
+
+test('the end of the manager is told, and whatever happens as a line of its own log', () => {
+  const end = eventFrom(
+    { type: 'host.shutdown', data: { reason: 'asked by anna' } },
+    { ns: 'n', host: 'h', epoch: 'e' },
+    1,
+    now,
+  )
+
+  expect(busPackets(end, [])).toEqual([
+    { event: 'pm2:kill', packet: { status: 'killed', msg: end.data.text } },
+  ])
+  expect(managerPacket(end)).toEqual({
+    event: 'log:PM2',
+    packet: {
+      process: { pm_id: 'PM2', name: 'PM2', rev: null },
+      data: `${end.data.text}\n`,
+      at: now.getTime(),
     },
   })
 })

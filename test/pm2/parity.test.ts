@@ -4,6 +4,7 @@ import { catalogue } from '../../src/cli/catalogue.ts'
 import { absentVerb } from '../../src/cli/verbs-of-pm2.ts'
 import { fields } from '../../src/declaration/fields.ts'
 import { eventNames, fieldNames, methodNames, verbNames } from './inventory.ts'
+import { homeFiles, variableNames } from './inventory-of-home.ts'
 
 interface Row {
   readonly name: string
@@ -30,6 +31,8 @@ const sections: [string, readonly string[]][] = [
   ['Verbs', verbNames],
   ['Methods of `troupe/pm2`', methodNames],
   ['Events of the bus', eventNames],
+  ['Variables', variableNames],
+  ['Files of `PM2_HOME`', homeFiles],
 ]
 const rows = sections.flatMap(([section]) => rowsOf(section))
 

@@ -7,7 +7,8 @@ import { needSession } from '../session.ts'
 /** The variables of services: names and origins, or with `--values` what their processes were started with. */
 export async function env(call: Call): Promise<number> {
   const session = await needSession(call.place)
-  if (call.options.values === true) {
+  // PM2 prints nothing but values.
+  if (call.options.values === true || call.place.isPm2 === true) {
     return printValues((await session.ask('status', call.words, {})).instances, call)
   }
   return printNames((await session.ask('describe', call.words, {})).services, call)

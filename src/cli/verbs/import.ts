@@ -6,8 +6,8 @@ import { declarationFrom } from '../../declaration/declare.ts'
 import { hostMachine } from '../../declaration/host-machine.ts'
 import type { Call, Place } from '../call.ts'
 import { columns } from '../columns.ts'
-import { cleanApps } from '../from-pm2/clean.ts'
-import { type App, importDump, type Imported, isDump } from '../from-pm2/dump.ts'
+import { cleanApps } from '../../pm2/from-pm2/clean.ts'
+import { type App, importDump, type Imported, isDump } from '../../pm2/from-pm2/dump.ts'
 import { homeText } from '../host-text.ts'
 
 /** What was found, and what it means here. */

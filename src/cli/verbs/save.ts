@@ -12,3 +12,12 @@ export async function save({ options, place }: Call): Promise<number> {
   else place.screen.print(`${count} saved in ${homeText(file, place.env)}`)
   return 0
 }
+
+/** Forgets what was kept; what is declared stays. */
+export async function clear({ options, place }: Call): Promise<number> {
+  const session = await openSession(place)
+  const result = await session.ask('save', [], { clear: true })
+  if (options.json === true) place.screen.print(JSON.stringify(result))
+  else place.screen.print('nothing is saved any more')
+  return 0
+}

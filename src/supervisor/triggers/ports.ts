@@ -1,4 +1,4 @@
-import type { Clock } from '../../base/clock.ts'
+import type { Clock, Millis } from '../../base/clock.ts'
 import type { TreeMeter } from '../../process/tree-usage.ts'
 import type { OpenWatch } from './file-watch.ts'
 
@@ -47,6 +47,8 @@ export interface Firings {
 /** What triggers need from the host. */
 export interface TriggerPorts {
   readonly clock: Clock
+  /** How often memory is looked at. Default: 1.5 s. */
+  readonly sampleEveryMs?: Millis | undefined
   /** The home of the manager, absolute: what is in it never counts as a change. */
   readonly home: string
   /** Resolves when it is over, for a run when the run has ended; a failure is the caller's to announce. */

@@ -34,7 +34,7 @@ interface Armed {
 }
 
 /** USERS 15 asks for one to two seconds; services that share a beat share one look at `/proc`. */
-const sampleEveryMs: Millis = 1_500
+const usualSampleMs: Millis = 1_500
 
 /** Keeps the triggers of every service: files that change, times that come, memory that grows. */
 export class Triggers {
@@ -132,7 +132,8 @@ export class Triggers {
       this.#sampling?.()
       this.#sampling = undefined
     } else {
-      this.#sampling ??= every(this.#ports.clock, sampleEveryMs, () => void this.#weigh())
+      const { clock, sampleEveryMs = usualSampleMs } = this.#ports
+      this.#sampling ??= every(clock, sampleEveryMs, () => void this.#weigh())
     }
   }
 

@@ -61,6 +61,7 @@ const lines: readonly (readonly [line: string, code: number])[] = [
   ['save', 0],
   ['delete worker', 0],
   ['resurrect', 0],
+  ['cleardump', 0],
   ['update', 0],
   ['detach', 0],
   ['kill', 0],

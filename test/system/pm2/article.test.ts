@@ -1,40 +1,17 @@
-import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { promisify } from 'node:util'
-import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeEach, expect, test } from 'vitest'
+import { programFolder } from './given.ts'
 
-const run = promisify(execFile)
-let dir = ''
+let folder: Awaited<ReturnType<typeof programFolder>>
 
-/** A program's folder, in which `troupe` is installed, with a manager of its own. */
 beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'troupe-pm2-'))
-  await mkdir(join(dir, 'node_modules'))
-  await symlink(resolve('.'), join(dir, 'node_modules/troupe'))
-  for (const name of ['api.js', 'worker.js']) {
-    await writeFile(join(dir, name), 'setInterval(() => {}, 1_000)')
-  }
-  onTestFinished(async () => {
-    await node(`pm2.killDaemon(() => pm2.disconnect())`).catch(() => {})
-    await rm(dir, { recursive: true, force: true })
-  })
+  folder = await programFolder()
+  for (const name of ['api.js', 'worker.js']) await folder.script(name)
 })
 
-/** Runs a CommonJS program that has required us as it would require PM2; resolves once it has ended by itself. */
-async function node(
-  program: string,
-): Promise<{ readonly lines: readonly string[]; readonly stderr: string }> {
-  const path = join(dir, 'program.cjs')
-  await writeFile(path, `const pm2 = require('troupe/pm2')\n${program}`)
-  const env = { PATH: process.env['PATH'], HOME: dir, PM2_HOME: join(dir, 'pm2') }
-  const { stdout, stderr } = await run(process.execPath, [path], { cwd: dir, env, timeout: 60_000 })
-  return { lines: stdout.trim().split('\n'), stderr }
-}
-
 test("the article's program starts its two services, and ends", async () => {
-  const { lines, stderr } = await node(`
+  const { lines, stderr } = await folder.program(`
     pm2.connect(() => {
       pm2.start([
         { script: 'api.js', name: 'web-api', exec_mode: 'cluster', instances: 1 },
@@ -50,11 +27,8 @@ test("the article's program starts its two services, and ends", async () => {
 })
 
 test('a line for standard input is answered as PM2 answers it', async () => {
-  await writeFile(
-    join(dir, 'api.js'),
-    'process.stdin.on("data", (text) => process.stdout.write(text))',
-  )
-  const { lines } = await node(`
+  await folder.script('api.js', 'process.stdin.on("data", (text) => process.stdout.write(text))')
+  const { lines } = await folder.program(`
     const say = (error, result) => console.log(error ? error.message : JSON.stringify(result))
     pm2.start([
       { script: 'api.js', name: 'api' },
@@ -75,7 +49,7 @@ test('a line for standard input is answered as PM2 answers it', async () => {
 })
 
 test('each call is answered in the shape of PM2, and in order', async () => {
-  const { lines } = await node(`
+  const { lines } = await folder.program(`
     const say = (what) => (error, result) => console.log(what, error ? error.message : JSON.stringify(result))
     pm2.start({ script: 'api.js', name: 'api' }, (error, [one]) => console.log('start', one.pid === one.process.pid))
     pm2.list((error, all) => console.log('list', all.map((one) => one.name + one.pm_id + one.pm2_env.status).join()))
@@ -118,8 +92,8 @@ test('each call is answered in the shape of PM2, and in order', async () => {
 })
 
 test('the bus tells of starts, crashes, messages and logs', async () => {
-  await writeFile(
-    join(dir, 'api.js'),
+  await folder.script(
+    'api.js',
     `process.on('message', ({ data }) => {
        console.log('got ' + data.n)
        process.send({ type: 'cart:full', data: data.n })
@@ -127,7 +101,7 @@ test('the bus tells of starts, crashes, messages and logs', async () => {
      setInterval(() => {}, 1_000)`,
   )
 
-  const { lines } = await node(`
+  const { lines } = await folder.program(`
     const seen = []
     const end = () => { console.log(seen.join()); pm2.disconnect() }
     pm2.launchBus((error, bus) => {
@@ -150,10 +124,10 @@ test('the bus tells of starts, crashes, messages and logs', async () => {
 })
 
 test('its home is apart from that of a real PM2', async () => {
-  await node(
+  await folder.program(
     `pm2.connect((error, { pm2_home }) => { require('fs').writeFileSync('home', pm2_home); pm2.disconnect() })`,
   )
 
-  expect(await readFile(join(dir, 'home'), 'utf8')).toBe(join(dir, 'pm2'))
-  await readFile(join(dir, 'pm2/troupe/manager.pid'))
+  expect(await readFile(join(folder.dir, 'home'), 'utf8')).toBe(join(folder.dir, 'pm2'))
+  await readFile(join(folder.dir, 'pm2/troupe/manager.pid'))
 })

@@ -10,7 +10,12 @@ const run = promisify(execFile)
 test('called as pm2 it honours PM2_HOME, and prints what scripts grep', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'troupe-link-'))
   await symlink(resolve('dist/cli/main.js'), join(dir, 'pm2'))
-  const env = { PATH: process.env['PATH'], HOME: dir, PM2_HOME: join(dir, 'home') }
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: dir,
+    PM2_HOME: join(dir, 'home'),
+    PM2_KILL_TIMEOUT: '250',
+  }
   const pm2 = async (...words: readonly string[]) => {
     const { stdout } = await run(process.execPath, [join(dir, 'pm2'), ...words], { cwd: dir, env })
     return stdout
@@ -22,6 +27,7 @@ test('called as pm2 it honours PM2_HOME, and prints what scripts grep', async ()
 
   await pm2('start', 'sleep 1000', '--name', 'nap')
 
+  expect(await pm2('describe', 'nap')).toMatch(/kill.*250 ms/)
   expect(JSON.parse(await pm2('jlist'))).toMatchObject([
     {
       name: 'nap',
@@ -35,4 +41,5 @@ test('called as pm2 it honours PM2_HOME, and prints what scripts grep', async ()
   ])
   expect(await pm2('prettylist')).toContain("name: 'nap'")
   expect(await pm2('pid', 'nap')).toMatch(/^\d+\n$/)
+  expect(await pm2('env', '0')).toContain(`PM2_HOME: ${env.PM2_HOME}\n`)
 })
