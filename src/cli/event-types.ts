@@ -31,6 +31,7 @@ const known: Readonly<Record<EventType, true>> = {
   'instance.stopping': true,
   'instance.ready_timeout': true,
   'instance.unhealthy': true,
+  'instance.hook_failed': true,
   'instance.draining': true,
   'instance.message': true,
   'instance.killing': true,

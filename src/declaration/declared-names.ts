@@ -38,6 +38,7 @@ export const declaredNames: { readonly [F in keyof Required<ServiceSpec>]: strin
   killSignal: 'kill_signal',
   readiness: 'readiness',
   liveness: 'liveness',
+  hooks: 'hooks',
   listenTimeoutMs: 'listen_timeout',
   shutdownWithMessage: 'shutdown_with_message',
   drainTimeoutMs: 'drain_timeout',

@@ -75,7 +75,7 @@ function specOf(app: CheckedApp, command: Command, env: Variables, origin: Origi
     mergeLogs: values.merge_logs ?? values.instances === undefined,
     ...policyOf(app),
     ...triggersOf(app, cwd, machine.home),
-    ...dependsOnOf(app),
+    ...stepsOf(app),
     ...probesOf(app, command),
     ...sourceOf(app),
     instanceVar: values.instance_var,
@@ -103,10 +103,10 @@ function probesOf(app: CheckedApp, command: Command): Pick<ServiceSpec, 'readine
   }
 }
 
-function dependsOnOf({
-  values: { depends_on: dependsOn },
-}: CheckedApp): Pick<ServiceSpec, 'dependsOn'> {
-  return dependsOn === undefined ? {} : { dependsOn }
+/** What comes before and around the steps of its life. */
+function stepsOf({ values }: CheckedApp): Pick<ServiceSpec, 'dependsOn' | 'hooks'> {
+  const { depends_on: dependsOn, hooks } = values
+  return { ...(dependsOn === undefined ? {} : { dependsOn }), ...(hooks && { hooks }) }
 }
 
 function modeOf(

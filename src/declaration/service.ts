@@ -1,5 +1,6 @@
 import type { Millis } from '../base/clock.ts'
 import type { EnvFilter } from './env-filter.ts'
+import type { Hooks } from './hooks.ts'
 import type { Increment } from './increment.ts'
 import type { LogStamp } from './log-stamp.ts'
 import type { RestartMode } from './restart-mode.ts'
@@ -69,6 +70,8 @@ export interface ServiceSpec {
   readonly killSignal: NodeJS.Signals
   /** What makes it online; absent: that its process exists. */
   readonly readiness?: Readiness
+  /** Commands around the steps of its life. */
+  readonly hooks?: Hooks
   /** How to see that it is still well. */
   readonly liveness?: Probe
   /** How long it may take to be ready. */

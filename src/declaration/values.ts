@@ -1,3 +1,4 @@
+import type { Hooks } from './hooks.ts'
 import type { SaidEnvFilter } from './env-filter.ts'
 import type { SaidRotation } from './rotation.ts'
 import type { Field } from './field.ts'
@@ -68,6 +69,7 @@ export interface Values {
   readonly depends_on?: readonly Dependency[]
   readonly readiness?: Readiness
   readonly liveness?: Probe
+  readonly hooks?: Hooks
 
   readonly env: Variables
   readonly filter_env?: SaidEnvFilter

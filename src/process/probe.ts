@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { appendFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { connect } from 'node:net'
 import type { Check } from '../base/check.ts'
@@ -10,6 +11,8 @@ export interface Surroundings {
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   readonly user?: { readonly uid?: number; readonly gid: number }
+  /** Where the output of a command goes besides, absolute. */
+  readonly log?: { readonly out: string; readonly error: string }
 }
 
 /** Undefined: it is well. Otherwise what was seen, one sentence without a full stop. */
@@ -90,7 +93,7 @@ const mostOutput = 2_000
 
 function byCommand(
   [command, ...args]: readonly [string, ...string[]],
-  { cwd, env, user }: Surroundings,
+  { cwd, env, user, log }: Surroundings,
   { timeoutMs, signal }: Patience,
 ): Promise<Sight> {
   return new Promise((resolve) => {
@@ -102,10 +105,12 @@ function byCommand(
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let output = ''
-    const keep = (chunk: Buffer): void =>
-      void (output = (output + chunk.toString()).slice(-mostOutput))
-    child.stdout.on('data', keep)
-    child.stderr.on('data', keep)
+    const keep = (path: string | undefined) => (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-mostOutput)
+      if (path !== undefined) append(path, chunk)
+    }
+    child.stdout.on('data', keep(log?.out))
+    child.stderr.on('data', keep(log?.error))
     const tooLate = AbortSignal.timeout(timeoutMs)
     // What leads the group ends with the rest of it; how that looks is told by `exit`.
     const cutOff = (): void => killGroup(child.pid)
@@ -125,6 +130,13 @@ function byCommand(
       })
     })
   })
+}
+
+/** A log that cannot be written is no failure of the command. */
+function append(path: string, chunk: Buffer): void {
+  try {
+    appendFileSync(path, chunk, { mode: 0o640 })
+  } catch {}
 }
 
 /** How long output may be held open by what left the group of a command. */

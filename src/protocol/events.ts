@@ -54,6 +54,8 @@ export interface EventData {
   'instance.ready_timeout': { readonly pid: number; readonly timeoutMs: number }
   /** A probe found it unwell; it is ended, and restarted as its policy says. */
   'instance.unhealthy': { readonly pid: number; readonly why: string }
+  /** A command at a step of its life failed; of `pre_start` only where the start goes on. */
+  'instance.hook_failed': { readonly hook: string; readonly why: string }
   /** It takes no new work, and finishes what it has. */
   'instance.draining': { readonly pid: number; readonly deadlineMs: number }
   /** What a service said through `process.send`. */

@@ -60,6 +60,7 @@ const phrases: Phrases = {
   'instance.ready_timeout': ({ pid, timeoutMs }) =>
     `not ready within ${showMillis(timeoutMs)}, pid=${pid} is ended`,
   'instance.unhealthy': ({ pid, why }) => `unwell pid=${pid}: ${why}`,
+  'instance.hook_failed': ({ hook, why }) => `${hook} failed: ${why}`,
   'instance.draining': ({ pid, deadlineMs }) =>
     `draining pid=${pid}, for ${showMillis(deadlineMs)} at most`,
   'instance.message': () => 'said something',

@@ -66,7 +66,9 @@ export class Instance {
     this.#slot = slot
     this.#ports = ports
     this.#outside = outside
-    this.#process = new SlotProcess(slot, ports, outside.hear)
+    const hookFailed = (hook: string, why: string): void =>
+      this.#announce({ do: 'announce', type: 'instance.hook_failed', data: { hook, why } })
+    this.#process = new SlotProcess(slot, ports, { hear: outside.hear, hookFailed })
     this.#timers = new Timers(ports.clock, outside.hear)
     this.#record = new SlotRecord(ports.ledger)
     this.#probing = new Probing(ports, (launch, event) =>
@@ -110,6 +112,7 @@ export class Instance {
   release(): void {
     this.#leaveGate()
     this.#probing.close()
+    this.#process.close()
     this.#timers.clear()
   }
 
@@ -204,6 +207,7 @@ export class Instance {
     if (isOver && this.#state !== 'stuck') this.#process.settle()
     if (!launching.includes(this.#state)) this.#leaveGate()
     this.#probing.follow(this.#slot, this.#standing())
+    this.#process.follow(this.#slot, this.#standing())
     this.#show()
     // What was given up by its group has not failed by itself.
     const isWanted = this.#memory.wanted === 'up'

@@ -1,3 +1,5 @@
+import type { Millis } from '../base/clock.ts'
+import type { HookName } from '../declaration/hooks.ts'
 import type { ServiceSpec } from '../declaration/service.ts'
 import type { Memory } from './instance-machine.ts'
 import { type Backoff, defaultBackoff, fatalCodes, type RestartPolicy } from './restart-policy.ts'
@@ -40,14 +42,29 @@ type Settings = Pick<
   'policy' | 'stopSignal' | 'graceMs' | 'awaits' | 'listenMs' | 'drainMs' | 'endsByMessage'
 >
 
+/** How long one step of a life may take because of its command. */
+function hookMs({ hooks }: ServiceSpec, name: HookName): Millis {
+  return hooks?.[name]?.timeoutMs ?? 0
+}
+
+/** How long a process may take to end, with the command that comes before the signal. */
+export function stopMsOf(spec: ServiceSpec): Millis {
+  return spec.killTimeoutMs + hookMs(spec, 'pre_stop')
+}
+
+/** How long a start waits for commands, before the process and of the one before it. */
+export function startMsOf(spec: ServiceSpec): Millis {
+  return hookMs(spec, 'pre_start') + hookMs(spec, 'post_stop')
+}
+
 export function settingsOf(spec: ServiceSpec): Settings {
   return {
     policy: policyOf(spec),
     stopSignal: spec.killSignal,
-    graceMs: spec.killTimeoutMs,
+    graceMs: stopMsOf(spec),
     awaits: spec.readiness?.kind ?? 'alive',
     listenMs: spec.listenTimeoutMs,
-    drainMs: spec.drainTimeoutMs,
+    drainMs: spec.drainTimeoutMs + hookMs(spec, 'pre_stop'),
     endsByMessage: spec.shutdownWithMessage,
   }
 }

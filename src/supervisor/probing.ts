@@ -1,6 +1,8 @@
 import type { Cancel } from '../base/clock.ts'
 import type { Probe } from '../declaration/probes.ts'
-import type { Sight } from '../process/probe.ts'
+import { cookieVariable } from '../process/cookie.ts'
+import type { ManagedProcess } from '../process/host.ts'
+import type { Sight, Surroundings } from '../process/probe.ts'
 import type { Event } from './instance-machine.ts'
 import type { SupervisorPorts } from './instance-ports.ts'
 import { launchOrder } from './launch-order.ts'
@@ -47,7 +49,7 @@ export class Probing {
   #begin(slot: SeatedSlot, launch: number, { what, probe }: Wanted): void {
     const { clock, around, inheritance, prober } = this.#ports
     const { cwd, env, user } = launchOrder(slot, launch, around)
-    const site = { cwd, env, ...(user === undefined ? {} : { user }) }
+    const plain = { cwd, env, ...(user === undefined ? {} : { user }) }
     let isOver = false
     let looking = new AbortController()
     let cancel: Cancel = () => {}
@@ -56,6 +58,7 @@ export class Probing {
       looking = new AbortController()
       const held = inheritance.held(slot.serviceId, slot.seat)
       const process = held?.launch === launch ? held.process : undefined
+      const site = withCookie(plain, process)
       const patience = { timeoutMs: probe.timeoutMs, signal: looking.signal }
       const sight = await look(probe.check, { process, site, prober }, patience)
       if (isOver) return
@@ -75,6 +78,12 @@ export class Probing {
     if (what === 'readiness') void next()
     else cancel = clock.after(probe.intervalMs, () => void next())
   }
+}
+
+/** Should the manager die, what a look has started is swept with the process that it looked at. */
+function withCookie(site: Surroundings, process: ManagedProcess | undefined): Surroundings {
+  if (process === undefined) return site
+  return { ...site, env: { ...site.env, [cookieVariable]: process.record.cookie } }
 }
 
 function wantedOf({ spec }: SeatedSlot, { state, memory }: Standing): Wanted | undefined {

@@ -1,15 +1,18 @@
 import type { Exit } from '../base/exit.ts'
+import type { HookName } from '../declaration/hooks.ts'
 import type { ManagerWord } from '../process/agent/words.ts'
-import { failedStart, tooSlow, unkillable } from './failed-start.ts'
+import { failedStart } from './failed-start.ts'
 import type { Found, LaunchRecord, PreparedLaunch, ProcessEvents } from '../process/host.ts'
 import { redactArguments } from '../protocol/redact.ts'
 import type { HeldProcess, ProcessNews, SupervisorPorts } from './instance-ports.ts'
 import type { Delivered, InstanceMessage } from './instance-messages.ts'
-import { launchOrder } from './launch-order.ts'
+import { HookRunner } from './hook-runner.ts'
 import { type Death, obituary } from './obituary.ts'
 import type { ProcessEffect } from './process-effect.ts'
-import type { Adoption } from './remembered.ts'
+import { prepareLaunch } from './prepare-launch.ts'
+import type { Adoption, Standing as Remembered } from './remembered.ts'
 import type { Seat, SeatedSlot } from './seat.ts'
+import { withoutStray } from './stray.ts'
 
 /** The pause before an end that could not be looked into is looked into again. */
 const buryAgainMs = 1_000
@@ -17,17 +20,17 @@ const buryAgainMs = 1_000
 /** A client that thinks no longer than this between two requests is not cut off in between (SUPERVISION §6). */
 const idleWhileDrainingMs = 2_000
 
-/**
- * A disk that does not answer must not hold a service, and whoever wants to stop it, for ever. It is not tried
- * again by itself: each question to such a disk costs one of the four threads that ask.
- */
-const prepareMs = 15_000
-
 /** What the end of a process is judged with: how its instance stood at that moment. */
 export type Standing = Pick<
   Death,
   'isCommanded' | 'failedBy' | 'observedLate' | 'times' | 'pid' | 'isSwept'
 >
+
+/** What the process side of an instance tells it. */
+interface ProcessOutside {
+  readonly hear: (message: InstanceMessage) => void
+  readonly hookFailed: (hook: HookName, why: string) => void
+}
 
 /**
  * The process side of one instance: it does what the machine asked for, and every
@@ -38,47 +41,62 @@ export class SlotProcess {
   readonly #hear: (message: InstanceMessage) => void
   readonly #serviceId: string
   readonly #seat: Seat
+  readonly #hooks: HookRunner
   #prepared: PreparedLaunch | undefined
   #oomKills: number | undefined
   /** Of a process that had ended before it could be taken over. */
   #record: LaunchRecord | undefined
 
-  constructor(slot: SeatedSlot, ports: SupervisorPorts, hear: (message: InstanceMessage) => void) {
+  constructor(slot: SeatedSlot, ports: SupervisorPorts, outside: ProcessOutside) {
+    const { hear, hookFailed } = outside
+    this.#hooks = new HookRunner(slot, ports, {
+      failed: hookFailed,
+      overdue: (launch) => hear({ kind: 'event', launch, event: { kind: 'killDue' } }),
+    })
     this.#serviceId = slot.serviceId
     this.#seat = slot.seat
     this.#ports = ports
     this.#hear = hear
   }
 
+  /** The answer is a message of that launch: prepared, or why not. */
   prepare(slot: SeatedSlot, launch: number): void {
-    const { host, clock, around } = this.#ports
-    const fail = (thrown: unknown): void => {
-      const event = { kind: 'prepareFailed', ...failedStart(thrown) } as const
-      this.#hear({ kind: 'event', launch, event })
-    }
-    let isTooLate = false
-    const cancel = clock.after(prepareMs, () => {
-      isTooLate = true
-      fail(tooSlow(prepareMs))
-    })
-    host.prepare(launchOrder(slot, launch, around)).then(
-      (prepared) => {
-        cancel()
-        if (isTooLate) this.#report('abandon a launch', prepared.abandon())
-        else this.#hear({ kind: 'prepared', launch, prepared })
-      },
-      (thrown: unknown) => {
-        cancel()
-        if (!isTooLate) fail(thrown)
+    const hear = this.#hear
+    prepareLaunch(
+      { slot, launch, ports: this.#ports, hooks: this.#hooks },
+      {
+        prepared: (prepared) => hear({ kind: 'prepared', launch, prepared }),
+        failed: (thrown) => {
+          const event = { kind: 'prepareFailed', ...failedStart(thrown) } as const
+          hear({ kind: 'event', launch, event })
+        },
+        unused: (prepared) => this.#report('abandon a launch', prepared.abandon()),
       },
     )
+  }
+
+  follow(slot: SeatedSlot, standing: Remembered): void {
+    this.#hooks.follow(slot, standing, this.#held()?.process.record)
+  }
+
+  close(): void {
+    this.#hooks.close()
   }
 
   isReady(prepared: PreparedLaunch): void {
     this.#prepared = prepared
   }
 
+  /** What ends a process waits for its hook. */
   perform(effect: ProcessEffect, launch: number): void {
+    const isEnd = ['drain', 'shutdown', 'signal'].includes(effect.do)
+    const of = { launch, record: this.#held()?.process.record, isLast: effect.do !== 'drain' }
+    if (isEnd && this.#hooks.beforeStop(of, () => this.#perform(effect, launch))) return
+    if (effect.do === 'kill') this.#hooks.cut()
+    this.#perform(effect, launch)
+  }
+
+  #perform(effect: ProcessEffect, launch: number): void {
     switch (effect.do) {
       case 'abandon':
         return this.#abandon()
@@ -149,7 +167,7 @@ export class SlotProcess {
       said: (word) => whenHeld(() => events.said?.(word)),
       exited: (exit, at) => whenHeld(() => events.exited(exit, at)),
     }
-    this.#withoutStray()
+    withoutStray(this.#held(), this.#ports, () => this.#drop())
       .then(() => prepared.spawn(patient))
       .then(
         (process) => {
@@ -166,19 +184,6 @@ export class SlotProcess {
             event: { kind: 'spawnFailed', ...failedStart(thrown) },
           }),
       )
-  }
-
-  /** A process that a failed incarnation of the actor was still spawning: never beside a second one. */
-  async #withoutStray(): Promise<void> {
-    const stray = this.#held()
-    if (stray === undefined) return
-    const { record } = stray.process
-    await stray.process.kill()
-    const survivors = await this.#ports.host.sweep(record.cookie)
-    if (survivors.length > 0) throw unkillable(survivors)
-    stray.process.release()
-    this.#ports.inheritance.drop(this.#serviceId, this.#seat)
-    await this.#ports.host.settle(record)
   }
 
   /** Takes over a process that is there already, or reports the end of one that no longer is. */
@@ -227,6 +232,7 @@ export class SlotProcess {
   bury(launch: number, exit: Exit, at: number, standing: Standing): void {
     const record = this.#held()?.process.record ?? this.#record
     if (record === undefined) return
+    this.#hooks.afterStop(launch, exit)
     const death = { ...standing, exit, at, record, oomKillsBefore: this.#oomKills }
     obituary(death, this.#ports).then(
       (event) => this.#hear({ kind: 'event', launch, event }),
@@ -244,7 +250,7 @@ export class SlotProcess {
     const record = held?.process.record ?? this.#record
     this.#record = undefined
     held?.process.release()
-    this.#ports.inheritance.drop(this.#serviceId, this.#seat)
+    this.#drop()
     if (record !== undefined) this.#report('settle a launch', this.#ports.host.settle(record))
   }
 
@@ -272,6 +278,10 @@ export class SlotProcess {
         tell(gone)
       },
     }
+  }
+
+  #drop(): void {
+    this.#ports.inheritance.drop(this.#serviceId, this.#seat)
   }
 
   #held(): HeldProcess | undefined {

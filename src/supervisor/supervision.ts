@@ -5,6 +5,7 @@ import { showMillis } from '../base/units.ts'
 import type { GroupSpec, ServiceSpec } from '../declaration/service.ts'
 import type { InstanceView } from '../protocol/views.ts'
 import type { Delivered, Delivery, InstanceCommand } from './instance-messages.ts'
+import { startMsOf, stopMsOf } from './policy-of.ts'
 import type { SupervisorPorts } from './instance-ports.ts'
 import type { Slot } from './launch-order.ts'
 import type { ReloadOutcome } from './reload-machine.ts'
@@ -155,7 +156,8 @@ export class Supervision {
     if (op !== 'reset') this.#wish(service, op === 'stop' ? 'down' : 'up', options.slots)
     const { slots, by, cause, graceMs } = options
     const spec = this.#register.slots.get(service)?.[0]?.spec
-    const limitMs = 2 * (graceMs ?? spec?.killTimeoutMs ?? 0) + slackMs
+    const patienceMs = graceMs ?? (spec === undefined ? 0 : stopMsOf(spec))
+    const limitMs = 2 * patienceMs + (spec === undefined ? 0 : startMsOf(spec)) + slackMs
     const views = await this.#within<readonly InstanceView[]>(`${op} ${service}`, limitMs, (done) =>
       this.#command(service, {
         kind: 'act',
@@ -183,7 +185,7 @@ export class Supervision {
   async remove(service: string, { by, cause }: Pick<ActOptions, 'by' | 'cause'>): Promise<void> {
     this.#wish(service, 'down', undefined)
     const spec = this.#register.slots.get(service)?.[0]?.spec
-    const limitMs = 2 * (spec?.killTimeoutMs ?? 0) + slackMs
+    const limitMs = 2 * (spec === undefined ? 0 : stopMsOf(spec)) + slackMs
     const stuck = await this.#within<readonly InstanceView[]>(
       `delete ${service}`,
       limitMs,
@@ -286,11 +288,8 @@ function nameOf(slots: readonly Slot[]): string {
 }
 
 /** The longest that replacing one process may take. */
-function stepMsOf({
-  listenTimeoutMs,
-  minUptimeMs,
-  drainTimeoutMs,
-  killTimeoutMs,
-}: ServiceSpec): number {
-  return listenTimeoutMs + minUptimeMs + drainTimeoutMs + 2 * killTimeoutMs + slackMs
+function stepMsOf(spec: ServiceSpec): number {
+  const { listenTimeoutMs, minUptimeMs, drainTimeoutMs } = spec
+  const lifeMs = listenTimeoutMs + minUptimeMs + drainTimeoutMs
+  return startMsOf(spec) + lifeMs + 2 * stopMsOf(spec) + slackMs
 }

@@ -37,10 +37,10 @@ test.each(lines)('an app that says %j hears %j', (app, expected) => {
 })
 
 test('a field is announced once, however many services use it', () => {
-  const asking = { hooks: { pre_start: 'x' } }
+  const asking = { placement: { zone: 'eu' } }
 
-  expect(warningsOf(asking, {}, asking)).toEqual(['`hooks` is not active yet (s0, s2)'])
+  expect(warningsOf(asking, {}, asking)).toEqual(['`placement` is not active yet (s0, s2)'])
   expect(warningsOf(...Array.from({ length: 5 }, () => asking))).toEqual([
-    '`hooks` is not active yet (s0, s1, s2 and 2 more)',
+    '`placement` is not active yet (s0, s1, s2 and 2 more)',
   ])
 })

@@ -47,6 +47,12 @@ export class Scene {
   readonly reports: string[] = []
   /** What the next looks of probes see; '' is well. */
   readonly sights: string[] = []
+  /** Every command that was run, oldest first. */
+  readonly looks: {
+    readonly argv: readonly string[]
+    readonly env: Readonly<Record<string, string>>
+    readonly hook: string | undefined
+  }[] = []
   /** What they see after that. */
   isWell = true
   /** Reloads that are over, and whether the new declaration holds. */
@@ -57,6 +63,7 @@ export class Scene {
   readonly #estate: Estate
   readonly #gate: SpawnGate
   #failingSaves = 0
+  #held: Promise<void> | undefined
 
   constructor({ found = [], isNewBoot = false, ledgers = new Map(), told = [] }: Given = {}) {
     this.ledgers = ledgers
@@ -71,8 +78,13 @@ export class Scene {
       around,
       board: this.board,
       inheritance: this.#estate,
-      prober: async ({ kind }) =>
-        (this.sights.shift() ?? (this.isWell ? '' : `${kind} failed`)) || undefined,
+      prober: async (check, { env }) => {
+        if (check.kind === 'exec') {
+          this.looks.push({ argv: check.argv, env, hook: env['TROUPE_HOOK'] })
+        }
+        await this.#held
+        return (this.sights.shift() ?? (this.isWell ? '' : `${check.kind} failed`)) || undefined
+      },
       clues: {
         lastLines: async () => ['last words'],
         oomKills: () => 0,
@@ -100,6 +112,18 @@ export class Scene {
   /** The next write of a ledger throws, as only a defect could. */
   failNextSave(): void {
     this.#failingSaves += 1
+  }
+
+  /** Looks take until the returned function is called. */
+  holdLook(): () => void {
+    let end = (): void => {}
+    this.#held = new Promise((resolve) => {
+      end = () => {
+        this.#held = undefined
+        resolve()
+      }
+    })
+    return () => end()
   }
 
   /** Nobody gets in any more: whoever wants to start waits. */

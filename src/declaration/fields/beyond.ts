@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { active, type Field, later } from '../field.ts'
 import { dependencies } from '../dependency-kind.ts'
+import { hooks } from '../hook-kinds.ts'
 import { liveness, readiness } from '../probe-kinds.ts'
 import { loosely } from '../kinds.ts'
 import type { ActiveFields } from '../values.ts'
@@ -9,7 +10,7 @@ const settings = z.record(z.string(), z.unknown())
 const object = loosely('an object', settings)
 
 /** What PM2 does not have, and acts. */
-export const beyond: Pick<ActiveFields, 'depends_on' | 'readiness' | 'liveness'> = {
+export const beyond: Pick<ActiveFields, 'depends_on' | 'readiness' | 'liveness' | 'hooks'> = {
   depends_on: {
     kind: dependencies,
     doc: 'Services that come first, each until it is started, ready (the default) or completed. Each start waits for them.',
@@ -25,11 +26,15 @@ export const beyond: Pick<ActiveFields, 'depends_on' | 'readiness' | 'liveness'>
     doc: 'A probe over http, tcp or by a command; a service that fails it three times in a row (`failures`) is restarted.',
     standing: active,
   },
+  hooks: {
+    kind: hooks,
+    doc: 'Commands around the steps of its life: pre_start (a failure is a failed start), post_ready, pre_stop and post_stop.',
+    standing: active,
+  },
 }
 
 /** What PM2 does not have. Each is read closely by the version that makes it act. */
 export const passiveBeyond: Readonly<Record<string, Field>> = {
-  hooks: { kind: object, doc: 'Commands around the steps of its life.', standing: later },
   secrets: {
     kind: { ...loosely('an object or a list', settings.or(z.array(z.unknown()))), isSecret: true },
     doc: 'Values that are never shown or written down.',

@@ -1,0 +1,211 @@
+import type { Cancel } from '../base/clock.ts'
+import { TroupeError } from '../base/errors.ts'
+import type { Exit } from '../base/exit.ts'
+import type { Hook, HookName } from '../declaration/hooks.ts'
+import { cookieVariable } from '../process/cookie.ts'
+import type { LaunchRecord } from '../process/host.ts'
+import type { Sight } from '../process/probe.ts'
+import type { SupervisorPorts } from './instance-ports.ts'
+import { launchOrder } from './launch-order.ts'
+import type { Standing } from './remembered.ts'
+import type { SeatedSlot } from './seat.ts'
+
+/** What hooks tell whoever keeps the process. */
+interface Outside {
+  /** A hook failed, and nothing waits for it. */
+  readonly failed: (hook: HookName, why: string) => void
+  /** What has been told to end after its hook, has had its time. */
+  readonly overdue: (launch: number) => void
+}
+
+/** A stop that waits for its hook. */
+interface Stopping {
+  readonly launch: number
+  readonly hook: AbortController
+  readonly waiting: (() => void)[]
+  isTold: boolean
+}
+
+/**
+ * Runs the commands that are declared around the steps of one instance's life. None outlives its timeout, the
+ * manager's leaving, or (but for `post_stop`) the sweep of its launch, whose cookie it carries.
+ */
+export class HookRunner {
+  readonly #ports: Pick<SupervisorPorts, 'clock' | 'prober' | 'around'>
+  readonly #outside: Outside
+  #slot: SeatedSlot
+  #last: Standing['state'] | undefined
+  #stopping: Stopping | undefined
+  #graceMs = 0
+  #ended = 0
+  #ending: Promise<void> | undefined
+  #cancelOverdue: Cancel = () => {}
+  readonly #running = new Set<AbortController>()
+
+  constructor(
+    slot: SeatedSlot,
+    ports: Pick<SupervisorPorts, 'clock' | 'prober' | 'around'>,
+    outside: Outside,
+  ) {
+    this.#slot = slot
+    this.#ports = ports
+    this.#outside = outside
+  }
+
+  /** What the instance is now; it may just have become ready. */
+  follow(slot: SeatedSlot, standing: Standing, record: LaunchRecord | undefined): void {
+    const { state, memory } = standing
+    const before = this.#last
+    this.#slot = slot
+    this.#last = state
+    this.#graceMs = memory.askedGraceMs ?? slot.spec.killTimeoutMs
+    // Who was adopted became ready under another manager, which saw to it.
+    if (state === 'online' && before === 'starting') this.#becameReady(standing.launch, record)
+  }
+
+  /**
+   * Runs `pre_start`, once `post_stop` of the process before has ended. Undefined: there is nothing to wait for.
+   *
+   * @throws TroupeError `E_PREFLIGHT` when it failed and the process is not to start
+   */
+  beforeStart(slot: SeatedSlot, launch: number, record: LaunchRecord): Promise<void> | undefined {
+    this.#slot = slot
+    const hook = slot.spec.hooks?.pre_start
+    if (hook === undefined && this.#ending === undefined) return undefined
+    return this.#beforeStart(hook, launch, record)
+  }
+
+  /**
+   * Runs `pre_stop` once for each launch; what is to be done to the process waits for it.
+   *
+   * @returns false where nothing has to wait
+   */
+  beforeStop(
+    {
+      launch,
+      record,
+      isLast,
+    }: { launch: number; record: LaunchRecord | undefined; isLast: boolean },
+    act: () => void,
+  ): boolean {
+    const hook = this.#slot.spec.hooks?.pre_stop
+    if (hook === undefined || record === undefined) return false
+    const then = (): void => {
+      act()
+      if (isLast) this.#watchGrace(launch)
+    }
+    if (this.#stopping?.launch !== launch) this.#stop(hook, launch, record)
+    if (this.#stopping?.isTold === true) then()
+    else this.#stopping?.waiting.push(then)
+    return true
+  }
+
+  /** Ends the hook that a stop waits for: there is no time left. */
+  cut(): void {
+    this.#cancelOverdue()
+    this.#stopping?.waiting.splice(0)
+    this.#stopping?.hook.abort()
+  }
+
+  /** Runs `post_stop`, once for each launch; the next start waits for it. */
+  afterStop(launch: number, exit: Exit): void {
+    const hook = this.#slot.spec.hooks?.post_stop
+    this.cut()
+    if (hook === undefined || this.#ended === launch) return
+    this.#ended = launch
+    // Without the cookie: what carries it is swept with the process that has just ended.
+    this.#ending = this.#tellOf(
+      'post_stop',
+      this.#run('post_stop', hook, { launch, ...howOf(exit) }),
+    ).finally(() => (this.#ending = undefined))
+  }
+
+  close(): void {
+    this.#cancelOverdue()
+    this.#stopping?.waiting.splice(0)
+    for (const hook of this.#running) hook.abort()
+  }
+
+  #becameReady(launch: number, record: LaunchRecord | undefined): void {
+    const hook = this.#slot.spec.hooks?.post_ready
+    if (hook === undefined || record === undefined) return
+    const { cookie } = record
+    void this.#tellOf('post_ready', this.#run('post_ready', hook, { launch, cookie }))
+  }
+
+  async #beforeStart(
+    hook: Hook | undefined,
+    launch: number,
+    { cookie }: LaunchRecord,
+  ): Promise<void> {
+    await this.#ending
+    if (hook === undefined) return
+    // Whoever stops it waits for this: a migration is not to be cut in half.
+    const why = await this.#run('pre_start', hook, { launch, cookie })
+    if (why === undefined) return
+    if (hook.onFailure === 'continue') return this.#outside.failed('pre_start', why)
+    throw new TroupeError('E_PREFLIGHT', `pre_start failed: ${why}`, {
+      hint: `see: troupe logs ${this.#slot.spec.name}`,
+      // The next try may find what this one did not.
+      cause: Object.assign(new Error(why), { code: 'EAGAIN' }),
+    })
+  }
+
+  #stop(hook: Hook, launch: number, { cookie }: LaunchRecord): void {
+    const end = new AbortController()
+    const stopping: Stopping = { launch, hook: end, waiting: [], isTold: false }
+    this.#stopping = stopping
+    void this.#tellOf('pre_stop', this.#run('pre_stop', hook, { launch, cookie, end })).then(() => {
+      stopping.isTold = true
+      for (const act of stopping.waiting.splice(0)) act()
+    })
+  }
+
+  /** The machine gave the hook and the process their time together; the process has its own from now on. */
+  #watchGrace(launch: number): void {
+    this.#cancelOverdue()
+    this.#cancelOverdue = this.#ports.clock.after(this.#graceMs, () =>
+      this.#outside.overdue(launch),
+    )
+  }
+
+  async #tellOf(hook: HookName, running: Promise<Sight>): Promise<void> {
+    const why = await running
+    if (why !== undefined) this.#outside.failed(hook, why)
+  }
+
+  async #run(
+    name: HookName,
+    { argv, timeoutMs }: Hook,
+    of: {
+      readonly launch: number
+      readonly cookie?: string
+      readonly env?: Readonly<Record<string, string>>
+      readonly end?: AbortController
+    },
+  ): Promise<Sight> {
+    const { prober, around } = this.#ports
+    const { cookie, env: more, end = new AbortController() } = of
+    const { cwd, env, user, files: log } = launchOrder(this.#slot, of.launch, around)
+    const own = { ...env, ...more, TROUPE_HOOK: name }
+    this.#running.add(end)
+    const seen = await prober(
+      { kind: 'exec', argv },
+      {
+        cwd,
+        log,
+        env: cookie === undefined ? own : { ...own, [cookieVariable]: cookie },
+        ...(user === undefined ? {} : { user }),
+      },
+      { timeoutMs, signal: end.signal },
+    )
+    this.#running.delete(end)
+    return end.signal.aborted ? undefined : seen
+  }
+}
+
+/** How a process ended, for the hook that comes after it. */
+function howOf(exit: Exit): { readonly env: Readonly<Record<string, string>> } {
+  if ('code' in exit) return { env: { TROUPE_EXIT_CODE: String(exit.code) } }
+  return { env: 'signal' in exit ? { TROUPE_EXIT_SIGNAL: exit.signal } : {} }
+}
