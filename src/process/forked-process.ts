@@ -10,6 +10,8 @@ import type {
   StdinRefusal,
 } from './host.ts'
 import { type InsideLook, InsideLooks } from './inside-looks.ts'
+import { InstrumentPanel } from './instrument-panel.ts'
+import type { Instruments } from './instruments.ts'
 import { isAlive, parseIdentity, sendSignal, trySignal } from './identity.ts'
 import { type LifelineNote, watchLifeline } from './lifeline.ts'
 import { removePidFile, writePidFile } from './pid-file.ts'
@@ -62,11 +64,13 @@ export class ForkedProcess implements ManagedProcess {
   #seat: Seat | undefined
   readonly #waiting: (() => void)[] = []
   readonly #looks: InsideLooks
+  readonly #panel: InstrumentPanel
 
   constructor(origin: ProcessOrigin) {
     this.#origin = origin
     this.#main = origin.main
     this.#looks = new InsideLooks(origin.clock)
+    this.#panel = new InstrumentPanel(origin.record.dir, origin.clock)
   }
 
   get record(): LaunchRecord {
@@ -79,6 +83,10 @@ export class ForkedProcess implements ManagedProcess {
 
   get main(): ProcessIdentity | undefined {
     return this.#main
+  }
+
+  get instruments(): Instruments {
+    return this.#panel.instruments
   }
 
   /** Starts listening; without a lifeline the process itself is looked at from time to time. */
@@ -134,6 +142,7 @@ export class ForkedProcess implements ManagedProcess {
   release(): void {
     this.#unwatch()
     this.#seat?.leave()
+    this.#panel.close()
     if (!this.#isOver) this.#origin.forget(this)
     this.#isOver = true
   }
@@ -162,7 +171,9 @@ export class ForkedProcess implements ManagedProcess {
 
   #said(word: AgentWord): void {
     if (word.kind === 'sight') this.#looks.heard(word)
-    else this.#origin.events.said?.(word)
+    else if (word.kind !== 'message' || !this.#panel.hear(word.data)) {
+      this.#origin.events.said?.(word)
+    }
   }
 
   /** Nobody holds the lifeline: the process is gone, unless it closed what it inherited and lost its guard. */

@@ -2,6 +2,7 @@ import type { Exit } from '../base/exit.ts'
 import type { Stamp } from './agent/stamp.ts'
 import type { SpokenWord, InsideSight, ManagerWord } from './agent/words.ts'
 import type { InsideLook } from './inside-looks.ts'
+import type { Instruments } from './instruments.ts'
 import type { Autonomy } from './primary/autonomy.ts'
 
 /** A process that can be told apart from a later one with the same pid. */
@@ -98,6 +99,8 @@ export interface ManagedProcess {
   look?(look: InsideLook): Promise<InsideSight>
   /** Writes to its standard input, whole or not at all, without waiting; says what stood in the way, if anything. */
   write?(text: string): StdinRefusal | undefined
+  /** What the service has said of its actions and metrics so far. Words about them are no news. */
+  readonly instruments?: Instruments
   /** Stops watching and leaves the process alone: what a manager does before it exits. */
   release(): void
 }

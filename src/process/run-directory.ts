@@ -16,6 +16,7 @@ import { parseIdentity } from './identity.ts'
  *   main          the main process, about itself, before it becomes the service's program
  *   exit          the guard, when the main process is gone
  *   heard         the manager, which words of the service it has heard (only if it speaks)
+ *   instruments   the manager, which actions and metrics the service has spoken of (only if it does)
  *   sock          the control socket of a primary
  *
  * Of a worker, its primary writes what a guard writes elsewhere; the main process is noted, not noting.
