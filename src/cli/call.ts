@@ -66,6 +66,7 @@ export interface Options {
   readonly autostart?: boolean
   readonly grace?: string
   readonly message?: boolean
+  readonly deadline?: string
   readonly updateEnv?: boolean
   readonly lines?: string
   readonly err?: boolean

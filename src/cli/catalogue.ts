@@ -2,6 +2,7 @@ import { aroundIt } from './verbs-around.ts'
 import { fromFile, grace, ofList, ofScript, updateEnv } from './options.ts'
 import { onKept } from './verbs-on-kept.ts'
 import { onSource } from './verbs-on-source.ts'
+import { toProcesses } from './verbs-to-processes.ts'
 import type { Verb } from './verb.ts'
 
 const prune = ['--prune', 'remove what came from this file and is in it no more'] as const
@@ -71,29 +72,7 @@ const onServices: readonly Verb[] = [
     example: 'troupe reset api',
     load: async () => (await import('./verbs/reset.ts')).reset,
   },
-  {
-    name: 'signal',
-    aliases: ['sendSignal'],
-    words: '<signal> <service...>',
-    text: 'send a signal to the processes',
-    example: 'troupe signal SIGUSR2 api',
-    load: async () => (await import('./verbs/signal.ts')).signal,
-  },
-  {
-    name: 'send',
-    words: '<service> [line...]',
-    text: 'write a line to standard input, or send a message',
-    example: `troupe send api --message '{"level":"debug"}'`,
-    options: [['--message', "heard by process.on('message'); what reads as JSON is that"]],
-    load: async () => (await import('./verbs/send.ts')).send,
-  },
-  {
-    name: 'attach',
-    words: '<service> [separator]',
-    text: 'type to one instance and read its log',
-    example: 'troupe attach worker#0',
-    load: async () => (await import('./verbs/attach.ts')).attach,
-  },
+  ...toProcesses,
   ...onSource,
   {
     name: 'delete',

@@ -8,6 +8,7 @@ import type {
   ServiceView,
 } from '../protocol/views.ts'
 import { columns } from './columns.ts'
+import { instrumentRows } from './instrument-text.ts'
 import { sourceFacts } from './source-facts.ts'
 import type { Palette } from './screen.ts'
 import { stateText } from './table.ts'
@@ -29,6 +30,7 @@ export function descriptionOf(
   const blocks = service.instances.map((instance) => {
     const now = used.find(({ id }) => id === instance.id)
     return block(`${service.name}#${instance.slot}`, instanceFacts(instance, now, look), look, [
+      ...instrumentLines(instance, look),
       ...exitLines(instance.exits, look),
     ])
   })
@@ -95,6 +97,14 @@ function processFacts(view: InstanceView, { now }: Look): readonly Fact[] {
     ['cpu', `${Math.round(cpuPercent)}%`],
     ['memory', showBytes(memoryBytes)],
   ]
+}
+
+function instrumentLines({ instruments }: InstanceDetail, { paint }: Look): readonly string[] {
+  if (instruments === undefined) return []
+  return Object.entries(instrumentRows(instruments)).flatMap(([title, rows]) => {
+    const shown = rows.map(([name = '', ...more]) => [`    ${name}`, ...more])
+    return rows.length === 0 ? [] : [`  ${paint.faint(title)}`, columns(shown)]
+  })
 }
 
 function exitLines(exits: readonly ExitRecord[], { paint, now }: Look): readonly string[] {

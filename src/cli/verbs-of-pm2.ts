@@ -2,7 +2,6 @@ import { TroupeError } from '../base/errors.ts'
 
 /** Verbs of PM2 that come later, with the nearest thing that is there. */
 const later: Readonly<Record<string, string>> = {
-  trigger: 'troupe send <service> --message <message>',
   monit: 'troupe list --watch, or: troupe events --follow',
   dashboard: 'troupe list --watch, or: troupe events --follow',
 }

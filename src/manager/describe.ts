@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { redactArguments, redactLine } from '../protocol/redact.ts'
 import type { InstanceDetail, InstanceView, ServiceView, SourceView } from '../protocol/views.ts'
 import type { LedgerStore } from '../supervisor/ledger.ts'
+import type { Inheritance } from '../supervisor/instance-ports.ts'
 import { filterVariables } from '../supervisor/env-filter.ts'
 import {
   inheritable,
@@ -12,6 +13,7 @@ import {
   type Surroundings,
 } from '../supervisor/launch-order.ts'
 import type { InstanceBoard } from './board.ts'
+import { instrumentsOf, shownInstruments } from './instruments-of.ts'
 import type { DesiredService } from './desired-state.ts'
 import type { DesiredStore } from './desired-store.ts'
 
@@ -23,6 +25,7 @@ interface Sources {
   readonly ledger: LedgerStore
   readonly around: Surroundings
   readonly store: Pick<DesiredStore, 'state'>
+  readonly estate: Pick<Inheritance, 'held'>
   readonly sources: { of(service: DesiredService): Promise<SourceView | undefined> }
 }
 
@@ -68,11 +71,12 @@ function viewOf(service: DesiredService, from: Sources): ServiceView {
 function detailOf(
   view: InstanceView,
   { id, spec }: DesiredService,
-  { ledger, around }: Sources,
+  { ledger, around, estate }: Sources,
 ): InstanceDetail {
   const { slot, id: pmId } = view
   const launched = { serviceId: id, spec, inherited: {}, slot, pmId, wanted: 'up' } as const
   const { out, error } = logFilesOf(launched, around)
+  const instruments = shownInstruments(instrumentsOf(view, estate))
   const exits = ledger.load(id).exits.filter((exit) => exit.slot === slot)
   return {
     ...view,
@@ -80,6 +84,7 @@ function detailOf(
     errorFile: error,
     pidFile: pidFileOf(launched, around),
     exits: exits.toReversed().slice(0, shownExits),
+    ...(instruments === undefined ? {} : { instruments }),
   }
 }
 

@@ -6,6 +6,8 @@ import type { HostView, InstanceView, ServiceView, WatchView } from '../protocol
 import type { LedgerStore } from '../supervisor/ledger.ts'
 import type { Surroundings } from '../supervisor/launch-order.ts'
 import type { TrustedKeys } from '../fleet/keys.ts'
+import type { Inheritance } from '../supervisor/instance-ports.ts'
+import type { ActionDesk } from './action-desk.ts'
 import { actingHandlers } from './acting-handlers.ts'
 import type { InstanceBoard } from './board.ts'
 import { describeService } from './describe.ts'
@@ -36,6 +38,8 @@ export interface HandlerPorts {
   readonly settings: SettingsDesk
   readonly saved: SavedServices
   readonly sources: Sources
+  readonly actions: ActionDesk
+  readonly estate: Pick<Inheritance, 'held'>
   readonly hostView: () => HostView
   /** What is known of a job beyond its process. */
   jobView(service: DesiredService): Pick<ServiceView, 'schedule' | 'nextRunAt' | 'runs'>
@@ -61,6 +65,7 @@ export function handlersOf(ports: HandlerPorts): Handlers {
     ...lookingHandlers(ports),
     ...actingHandlers(ports),
     ...sourceHandlers(ports),
+    trigger: (call) => ports.actions.trigger(choices(ports, call), call.params, call.gone),
     ...ownHandlers(ports),
   }
 }

@@ -21,6 +21,7 @@ interface HeraldPorts {
 export class Herald {
   readonly #ports: HeraldPorts
   #fleet: ((event: OutboxEvent) => void) | undefined
+  #overhear: (draft: EventDraft) => void = () => {}
   readonly #listeners = new Set<(event: LifecycleEvent) => void>()
   /** Events of the time before a fleet that is to come. */
   #early: OutboxEvent[] | undefined
@@ -48,8 +49,14 @@ export class Herald {
     return () => this.#listeners.delete(hear)
   }
 
+  /** Tells a part of this manager of everything that is announced, before it is cut to the size of an event. */
+  overhear(hear: (draft: EventDraft) => void): void {
+    this.#overhear = hear
+  }
+
   /** Returns the id of the event, for those that it causes. */
   announce(draft: EventDraft): string {
+    this.#overhear(draft)
     const entry = this.#ports.journal.append(draft)
     this.#tellDoor(entry, entry.event)
     const event = this.#outboxEvent(entry, entry.event)

@@ -7,6 +7,7 @@ import { type Door, openDoor } from '../control/server.ts'
 import { type TrustedKeys, trustedKeys } from '../fleet/keys.ts'
 import { usageOf } from '../process/usage.ts'
 import type { HostView } from '../protocol/views.ts'
+import { ActionDesk } from './action-desk.ts'
 import type { Config } from './config.ts'
 import { type Dispatcher, dispatcher, type Handlers } from './dispatcher.ts'
 import { diagnose } from './doctor.ts'
@@ -214,8 +215,11 @@ export class Manager {
   }
 
   #openHandlers(): Handlers {
-    const { journal, ledger, store } = this.#records
-    const { board, around } = this.#tree
+    const { journal, ledger, store, herald } = this.#records
+    const { board, around, estate } = this.#tree
+    const clock = this.#clock
+    const actions = new ActionDesk({ clock, roster: this.#roster, board, estate })
+    herald.overhear((draft) => actions.hear(draft))
     const { home } = this.#options
     return handlersOf({
       clock: this.#clock,
@@ -227,6 +231,8 @@ export class Manager {
       around,
       keys: this.#keys,
       settings: this.#settings,
+      actions,
+      estate,
       saved: new SavedServices(home.stateDir, store),
       sources: new Sources({ clock: this.#clock, roster: this.#roster, board, store, around }),
       hostView: () => this.#view(),

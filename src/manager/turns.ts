@@ -40,6 +40,7 @@ const turns: { readonly [O in Op]: Turn<O> } = {
   signal: atOnce,
   send: atOnce,
   stdin: atOnce,
+  trigger: atOnce,
   pull: inOrder,
   forward: eachTime,
   backward: eachTime,

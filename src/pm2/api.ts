@@ -14,6 +14,7 @@ import {
   type Success,
   targetIn,
 } from './acting.ts'
+import { msgProcess, trigger } from './actions.ts'
 import { type Callback, split } from './calls.ts'
 import { dumpPlaces } from './dump-file.ts'
 import { Instance } from './instance.ts'
@@ -106,6 +107,15 @@ export class Pm2 extends Instance {
   /** `(id, line, done)` or `(id, line, separator, done)`. */
   sendLineToStdin(...given: readonly unknown[]): void {
     this.run(given, (options) => sendLine(this.link, options))
+  }
+
+  /** `(target, action, [params], done)` */
+  trigger(...given: readonly unknown[]): void {
+    this.run(given, (options) => trigger(this.link, options))
+  }
+
+  msgProcess(...given: readonly unknown[]): void {
+    this.run(given, (options) => msgProcess(this.link, options))
   }
 
   flush(...given: readonly unknown[]): void {

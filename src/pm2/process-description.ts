@@ -1,3 +1,4 @@
+import { axmOf } from './axm.ts'
 import type { Exit } from '../base/exit.ts'
 import { versioningOf } from './versioning.ts'
 import type { InstanceDetail, InstanceState, InstanceView, ServiceView } from '../protocol/views.ts'
@@ -69,6 +70,7 @@ function describe(
       ...declared(service),
       ...live(instance),
       ...unused,
+      ...axmOf(instance.instruments),
       username,
     },
   }
@@ -129,8 +131,5 @@ const unused = {
   automation: false,
   windowsHide: true,
   instance_var: 'NODE_APP_INSTANCE',
-  axm_actions: [],
-  axm_monitor: {},
-  axm_options: {},
   axm_dynamic: {},
 }

@@ -71,6 +71,21 @@ export interface Story {
   readonly lines: readonly StoryLine[]
 }
 
+/** What one process made of an action that it was asked for. */
+export type ActionReply = {
+  readonly id: number
+  readonly service: string
+  readonly namespace: string
+  readonly slot: number
+  readonly action: string
+} & ActionOutcome
+
+export type ActionOutcome =
+  /** `at`: when it answered, ms since 1970. */
+  | { readonly kind: 'answered'; readonly return: unknown; readonly at: number }
+  /** `why`: one sentence without a full stop. */
+  | { readonly kind: 'silent'; readonly why: string }
+
 export interface TrustedKeyView {
   readonly kid: string
   readonly name: string

@@ -1,5 +1,6 @@
 import type { Declaration } from '../declaration/service.ts'
 import type {
+  ActionReply,
   Change,
   SourceMove,
   LogLine,
@@ -63,6 +64,16 @@ export interface Operations {
   send: { params: { readonly data: unknown }; result: Acted }
   /** Writes a line to the standard input of each instance, with a line feed behind it unless `separator` says what. */
   stdin: { params: { readonly line: string; readonly separator?: string }; result: Acted }
+  /** Asks each instance for an action that it offers, and waits for its answer; `deadline` is 30s where nobody says. */
+  trigger: {
+    params: {
+      readonly action: string
+      /** For the action, whatever it takes. */
+      readonly params?: unknown
+      readonly deadline?: string
+    }
+    result: { readonly replies: readonly ActionReply[] }
+  }
   /** Fetches the source of services and fast-forwards it, or goes to a commit; runs `post_update` and reloads. */
   pull: { params: { readonly commit?: string }; result: Updated }
   /** The same, to the next commit that is known here. */
@@ -201,6 +212,7 @@ export const operations: { readonly [O in Op]: OpTraits } = {
   signal: { ...acts, text: 'send a signal: signal=SIGUSR2' },
   send: { ...acts, text: 'send a message to the processes: data=…' },
   stdin: { ...acts, text: 'write a line to standard input: line=…' },
+  trigger: { ...acts, text: 'ask for an action: action=… params=…' },
   pull: { ...updates, text: 'fetch the source and reload' },
   forward: { ...updates, text: 'go to the next commit and reload' },
   backward: { ...updates, text: 'go to the commit before and reload' },

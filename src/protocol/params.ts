@@ -153,6 +153,11 @@ const fieldsOf: { readonly [O in Op]: Fields<O> } = {
   signal: { signal: { ...signal, isRequired: true } },
   send: { data: anything },
   stdin: { line: { ...line, isRequired: true }, separator: { ...line, expects: 'a text' } },
+  trigger: {
+    action: { ...text, isRequired: true },
+    params: { ...anything, isRequired: false },
+    deadline: duration,
+  },
   pull: { commit: text },
   forward: none,
   backward: none,

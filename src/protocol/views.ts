@@ -1,5 +1,6 @@
 import type { Exit } from '../base/exit.ts'
 import type { RestartMode } from '../declaration/restart-mode.ts'
+import type { Instruments } from '../process/instruments.ts'
 
 /** The state of an instance, in the words of SUPERVISION §4. */
 export type InstanceState =
@@ -162,6 +163,8 @@ export interface InstanceDetail extends InstanceView {
   readonly errorFile: string
   readonly pidFile: string
   readonly exits: readonly ExitRecord[]
+  /** What the process has said of its actions and metrics; absent where it has not. */
+  readonly instruments?: Instruments
 }
 
 /** What a manager says of itself. */
