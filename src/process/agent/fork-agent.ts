@@ -1,6 +1,7 @@
 import { installIpc } from './ipc.ts'
 import type { AgentConfig } from './config.ts'
 import { Drain } from './drain.ts'
+import { watchExceptions } from './exceptions.ts'
 import { leave, tellService } from './leave.ts'
 import { ManagerLink } from './manager-link.ts'
 import { watchServers } from './servers.ts'
@@ -26,6 +27,7 @@ export function startForkAgent(config: Extract<AgentConfig, { kind: 'fork' }>): 
     tellService,
     leave,
   })
+  watchExceptions(process, (word) => link.say(word))
   installIpc(process, link)
   link.open()
 }

@@ -15,7 +15,7 @@ interface Entry extends NumberedWord {
 /**
  * The words of one launch that no manager has confirmed yet, numbered from 1.
  *
- * Beyond its bounds the oldest go. Nobody needs to count them: their numbers are missing, and the one who listens
+ * Beyond its bounds the oldest go, metrics before anything else: whoever measures says the newest again. Nobody needs to count them: their numbers are missing, and the one who listens
  * sees that.
  */
 export class Outbox {
@@ -38,7 +38,7 @@ export class Outbox {
     this.#last++
     this.#entries.push({ seq: this.#last, word, bytes })
     this.#bytes += bytes
-    while (this.#isTooFull()) this.#bytes -= this.#entries.shift()?.bytes ?? 0
+    while (this.#isTooFull()) this.#drop()
   }
 
   /** Somebody has heard everything up to this number. */
@@ -54,10 +54,22 @@ export class Outbox {
     return at === -1 ? [] : this.#entries.slice(at).map(({ seq: n, word }) => ({ seq: n, word }))
   }
 
+  /** The newest is not looked at: it stays. */
+  #drop(): void {
+    const older = this.#entries.slice(0, -1)
+    const at = Math.max(0, older.findIndex(isMeasure))
+    for (const { bytes } of this.#entries.splice(at, 1)) this.#bytes -= bytes
+  }
+
   /** The newest word always stays, however long it is. */
   #isTooFull(): boolean {
     const { words, bytes } = this.#bounds
     const count = this.#entries.length
     return count > words || (count > 1 && this.#bytes > bytes)
   }
+}
+
+function isMeasure({ word }: NumberedWord): boolean {
+  if (word.kind !== 'message' || typeof word.data !== 'object' || word.data === null) return false
+  return 'type' in word.data && word.data.type === 'axm:monitor'
 }

@@ -1,6 +1,7 @@
 import cluster from 'node:cluster'
 import type { AgentConfig } from './config.ts'
 import { Drain } from './drain.ts'
+import { watchExceptions } from './exceptions.ts'
 import { lookInside } from './look-inside.ts'
 import { leave, tellService } from './leave.ts'
 import { watchServers } from './servers.ts'
@@ -33,6 +34,7 @@ export function startWorkerAgent({ scheduling }: Extract<AgentConfig, { kind: 'w
     tellService,
     leave,
   })
+  watchExceptions(process, (word) => post({ kind: 'word', word }))
   process.on('internalMessage' as 'message', (message: unknown) => {
     if (!isWorkerMessage(message)) return
     if (message.kind === 'drain') drain.begin(message.word)

@@ -38,6 +38,16 @@ test('beyond a number of words the oldest go, and their numbers are missing', ()
   expect(waiting(filled(5, { ...wide, words: 3 }))).toEqual([3, 4, 5])
 })
 
+test('metrics go before anything else, the oldest first', () => {
+  const outbox = filled(2, { ...wide, words: 3 })
+
+  for (const users of [1, 2, 3]) {
+    outbox.add({ kind: 'message', data: { type: 'axm:monitor', data: { users } } })
+  }
+
+  expect(waiting(outbox)).toEqual([1, 2, 5])
+})
+
 test('beyond a size the oldest go, but the newest always stays', () => {
   const outbox = filled(3, { ...wide, bytes: 100 })
 

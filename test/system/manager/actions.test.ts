@@ -62,6 +62,33 @@ describe.each<[string, object, number]>([
   })
 })
 
+test.each<[string, object]>([
+  ['fork', {}],
+  ['cluster', { exec_mode: 'cluster' }],
+])('an error that ends a service in %s mode is told before its end', async (_, mode) => {
+  const troupe = await startManager()
+  const script = fixture('throws-when-told.cjs')
+  await troupe.declare({ apps: [{ name: 'shop', script, autorestart: false, ...mode }] })
+  await troupe.ready('shop')
+
+  await troupe.client.command('send', 'shop', { data: 'out of apples' })
+  await troupe.until('shop', 'stopped')
+
+  const told = troupe
+    .journal()
+    .filter(({ type }) => /instance\.(message|exited)/.test(type))
+    .map(({ data }) => data as Readonly<Record<string, unknown>>)
+  expect(told).toMatchObject([
+    {
+      message: {
+        type: 'process:exception',
+        data: { name: 'RangeError', message: 'out of apples', stack: expect.any(String) },
+      },
+    },
+    { exit: { code: 1 }, class: 'failure' },
+  ])
+})
+
 test('metrics and what is offered are no events, answers and errors are', async () => {
   const troupe = await startManager()
   await troupe.declare({ apps: [shop] })
