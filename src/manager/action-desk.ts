@@ -21,6 +21,9 @@ const defaultDeadline = '30s'
 const reconnectMs = 3_000
 const againMs = 100
 
+/** A process says what it offers while it starts, when it counts as online already. */
+const youngMs = 3_000
+
 /** A refusal names no more of what is offered. */
 const mostNamed = 20
 
@@ -62,8 +65,7 @@ export class ActionDesk {
     params: Params<'trigger'>,
     gone: AbortSignal,
   ): Promise<Result<'trigger'>> {
-    const running = choices.flatMap((choice) => this.#runningOf(choice))
-    const able = running.filter((view) => this.#offeredBy(view).includes(params.action))
+    const { running, able } = await this.#ableOf(choices, params, gone)
     if (able.length === 0) throw this.#refusal(choices, running, params.action)
     const replies = able.map(async (view): Promise<ActionReply> => {
       const { id, service, namespace, slot } = view
@@ -71,6 +73,29 @@ export class ActionDesk {
       return { id, service, namespace, slot, action: params.action, ...outcome }
     })
     return { replies: await Promise.all(replies) }
+  }
+
+  /** Those that run, and of them those that offer the action. Who has just started is given a moment to say so. */
+  async #ableOf(
+    choices: readonly Choice[],
+    { action, deadline = defaultDeadline }: Params<'trigger'>,
+    gone: AbortSignal,
+  ): Promise<Readonly<Record<'running' | 'able', readonly InstanceView[]>>> {
+    const { clock } = this.#ports
+    const latest = clock.now() + Math.min(youngMs, parseMillis(deadline) ?? 0)
+    for (;;) {
+      const running = choices.flatMap((choice) => this.#runningOf(choice))
+      const able = running.filter((view) => this.#offeredBy(view).includes(action))
+      const isComing = running.some((view) => !able.includes(view) && this.#isYoung(view))
+      if (!isComing || gone.aborted || clock.now() >= latest) return { running, able }
+      // oxlint-disable-next-line no-await-in-loop
+      await sleep(clock, againMs)
+    }
+  }
+
+  #isYoung({ startedAt = 0 }: InstanceView): boolean {
+    const ageMs = this.#ports.clock.date().getTime() - startedAt
+    return ageMs >= 0 && ageMs < youngMs
   }
 
   #runningOf({ service, slots }: Choice): readonly InstanceView[] {

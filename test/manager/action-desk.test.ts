@@ -12,6 +12,8 @@ import { instanceWith } from '../cli/given.ts'
 const all: readonly Choice[] = [{ service: 'api' }]
 
 interface Given {
+  /** When each process started, by the clock of the desk; long ago where nobody says. */
+  readonly startedAt?: number
   /** The actions of each slot; undefined where no process runs. */
   readonly offered?: readonly (readonly string[] | undefined)[]
   /** So many times nobody is there to hear. */
@@ -19,13 +21,18 @@ interface Given {
 }
 
 /** A desk before a service `api` with one instance for each list of actions. */
-function given({ offered = [['greet']], isDeaf = 0 }: Given = {}) {
+function given({ offered = [['greet']], isDeaf = 0, startedAt = -60_000 }: Given = {}) {
   const clock = new FakeClock()
   const sent: { readonly slot: number | undefined; readonly what: Delivery }[] = []
   let deafFor = isDeaf
   const views = offered.map((actions, slot): InstanceView => {
     const { pid: _, ...view } = instanceWith({ id: slot + 4, service: 'api', slot })
-    return { ...view, launchId: `s.${slot}.7`, ...(actions === undefined ? {} : { pid: 1 }) }
+    return {
+      ...view,
+      startedAt,
+      launchId: `s.${slot}.7`,
+      ...(actions === undefined ? {} : { pid: 1 }),
+    }
   })
   const desk = new ActionDesk({
     clock,
@@ -84,6 +91,7 @@ test('every instance that offers the action is asked by its name, and answers fo
   const { desk, sent, trigger } = given({ offered: [['greet'], ['greet', 'sell'], undefined] })
 
   const done = trigger({ action: 'greet' })
+  await turn()
   desk.hear(says(1, { action_name: 'greet', return: 'b', at: 5 }))
   desk.hear(says(0, { action_name: 'greet', return: 'a' }))
 
@@ -121,6 +129,7 @@ test('parameters travel beside the name', async () => {
   const { desk, sent, trigger } = given()
 
   const done = trigger({ action: 'greet', params: { a: 1 } })
+  await turn()
   desk.hear(says(0, { action_name: 'greet', return: null }))
   await done
 
@@ -137,6 +146,7 @@ test.each<[string, EventDraft]>([
   const { desk, clock, trigger } = given()
 
   const done = trigger({ action: 'greet', deadline: '2s' })
+  await turn()
   desk.hear(draft)
   await turn()
   clock.advance(2_000)
@@ -149,6 +159,7 @@ test('of two who wait for the same, the first gets the first answer', async () =
   const { desk, trigger } = given()
 
   const [first, second] = [trigger({ action: 'greet' }), trigger({ action: 'greet' })]
+  await turn()
   desk.hear(says(0, { action_name: 'greet', return: 1 }))
   desk.hear(says(0, { action_name: 'greet', return: 2 }))
 
@@ -160,6 +171,7 @@ test('the end of the process ends the waiting', async () => {
   const { desk, trigger } = given()
 
   const done = trigger({ action: 'greet' })
+  await turn()
   desk.hear(exited)
 
   expect((await done).replies).toMatchObject([
@@ -171,6 +183,7 @@ test('an answer too large for the door is left out', async () => {
   const { desk, trigger } = given()
 
   const done = trigger({ action: 'greet' })
+  await turn()
   desk.hear(says(0, { action_name: 'greet', return: 'x'.repeat(1024 ** 2) }))
 
   expect((await done).replies).toMatchObject([
@@ -202,6 +215,33 @@ test('an agent that has just lost its manager is asked again until it is back', 
 
   expect((await done).replies).toMatchObject([{ return: 'back' }])
   expect(sent).toHaveLength(1)
+})
+
+test('who has just started is given a moment to say what it offers', async () => {
+  const offered: string[] = []
+  const { desk, clock, trigger } = given({ offered: [offered], startedAt: 0 })
+
+  const done = trigger({ action: 'greet' })
+  await turn()
+  offered.push('greet')
+  clock.advance(100)
+  await turn()
+  desk.hear(says(0, { action_name: 'greet', return: 'good morning' }))
+
+  expect((await done).replies).toMatchObject([{ return: 'good morning' }])
+})
+
+test('and no more than that', async () => {
+  const { clock, trigger } = given({ offered: [[]], startedAt: 0 })
+
+  const done = trigger({ action: 'greet' }).catch((thrown: unknown) => thrown)
+  for (let ms = 0; ms < 3_000; ms += 100) {
+    await turn()
+    clock.advance(100)
+  }
+
+  expect(await done).toMatchObject({ code: 'E_FAILED' })
+  expect(clock.armed).toBe(0)
 })
 
 // prettier-ignore

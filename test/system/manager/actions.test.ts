@@ -112,8 +112,8 @@ test('metrics and what is offered are no events, answers and errors are', async 
 test('who does not answer is said to be silent, and why', async () => {
   const troupe = await startManager()
   await troupe.declare({ apps: [shop] })
-  await known(troupe)
 
+  // Asked before it has said anything: that is waited for.
   const late = await trigger(troupe, { action: 'hold', deadline: '100ms' })
   const ended = await trigger(troupe, { action: 'quit' })
 
