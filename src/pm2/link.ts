@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os'
-import { type Cancel, systemClock } from '../base/clock.ts'
-import type { Client } from '../control/client.ts'
+import { sleep, systemClock } from '../base/clock.ts'
 import { inheritedFrom, troupeOver } from '../control/connect.ts'
 import { homeAt } from '../control/home.ts'
+import { lockHolder } from '../control/lock.ts'
 import { managerProgram } from '../control/manager-program.ts'
 import { ensureManager } from '../control/start-manager.ts'
 import { startableFrom } from '../control/targets.ts'
@@ -18,6 +18,8 @@ import { declarationFrom } from './start.ts'
 export type Target = string | number
 
 const partingMs = 5_000
+/** How often a home is looked at that is about to be left. */
+const lookAgainMs = 20
 
 export type Options = Readonly<Record<string, unknown>>
 
@@ -27,7 +29,6 @@ export class Link {
   readonly #cwd: string
   #troupe: Promise<Troupe> | undefined
   #isNew = false
-  #client: Client | undefined
   #tie: { readonly folder: string | undefined } | undefined
 
   constructor(home: string, cwd: string) {
@@ -57,7 +58,6 @@ export class Link {
     const { client, isNew } = await ensureManager(homeAt(this.#home), start)
     this.#isNew = isNew
     if (isNew && this.#tie !== undefined) endWithUs(this.#home, this.#tie.folder)
-    this.#client = client
     return troupeOver(client)
   }
 
@@ -67,15 +67,15 @@ export class Link {
     await troupe?.close()
   }
 
-  /** Resolves once a manager that said it leaves has hung up, so that the next call finds it gone. */
+  /** Resolves once a manager that said it leaves is gone: from then on its home is nobody's. */
   async parted(): Promise<void> {
-    let cancel: Cancel = () => {}
-    const late = new Promise<void>((resolve) => {
-      cancel = systemClock.after(partingMs, resolve)
-    })
-    await Promise.race([this.#client?.closed, late])
-    // Nobody is to live on for a manager that left at once.
-    cancel()
+    const home = homeAt(this.#home)
+    const deadline = systemClock.now() + partingMs
+    // It hangs up first, then puts away what it kept of processes, and gives back its lock at last.
+    while ((await lockHolder(home)) !== undefined && systemClock.now() < deadline) {
+      // oxlint-disable-next-line no-await-in-loop
+      await sleep(systemClock, lookAgainMs)
+    }
     await this.close()
   }
 

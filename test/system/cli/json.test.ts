@@ -31,6 +31,7 @@ const lines: readonly (readonly [line: string, code: number])[] = [
   ['send worker hello', 0],
   ['send worker hello --message', 1],
   ['attach nobody', 1],
+  ['trigger worker greet', 1],
   ['start nowhere.js', 1],
   ['start dies.js --no-autorestart', 0],
   ['stop nobody', 1],
