@@ -14,6 +14,7 @@ export const declaredNames: { readonly [F in keyof Required<ServiceSpec>]: strin
   isNode: 'interpreter',
   scheduling: 'env.NODE_CLUSTER_SCHED_POLICY',
   reload: 'reload',
+  reloadSignal: 'reload_signal',
   stdin: 'stdin',
   instances: 'instances',
   env: 'env',

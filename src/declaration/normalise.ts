@@ -113,14 +113,16 @@ function modeOf(
   app: CheckedApp,
   command: Command,
   env: Variables,
-): Pick<ServiceSpec, 'execMode' | 'isNode' | 'scheduling' | 'reload' | 'stdin'> {
+): Pick<ServiceSpec, 'execMode' | 'isNode' | 'scheduling' | 'reload' | 'reloadSignal' | 'stdin'> {
   const { stdin } = app.values
+  const { reload_signal: signal } = app.values
   return {
     execMode: execModeOf(app, command),
     isNode: command.isNode,
     // As Node itself is told.
     scheduling: env['NODE_CLUSTER_SCHED_POLICY'] === 'none' ? 'none' : 'rr',
     reload: app.values.reload === 'overlap' ? 'overlap' : 'restart',
+    ...(signal === undefined ? {} : { reloadSignal: signal }),
     ...(stdin === undefined ? {} : { stdin }),
   }
 }

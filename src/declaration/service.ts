@@ -33,6 +33,8 @@ export interface ServiceSpec {
   readonly reload: 'restart' | 'overlap'
   /** What it reads in fork mode; absent: a pipe, and of a job /dev/null. */
   readonly stdin?: 'pipe' | 'null'
+  /** Sent to a service in fork mode instead of replacing its processes. */
+  readonly reloadSignal?: NodeJS.Signals
   /** At least 1; `max`, 0 and negative numbers are counted out already. */
   readonly instances: number
   /** `env` with the chosen `env_<name>` over it; the variables of the caller's shell are not in it. */

@@ -63,6 +63,7 @@ export interface Values {
   readonly listen_timeout: number
   readonly shutdown_with_message: boolean
   readonly drain_timeout: number
+  readonly reload_signal?: NodeJS.Signals
   readonly reload?: 'restart' | 'overlap' | 'primary'
   readonly stdin?: 'pipe' | 'null'
 

@@ -18,7 +18,7 @@ export function needsRestart(before: DesiredService, after: DesiredService): boo
 const beside: readonly string[] = [
   ...(['watch', 'cronRestart', 'schedule', 'maxMemoryBytes', 'rotation'] as const),
   ...(['autostart', 'restart', 'maxRestarts', 'minUptimeMs', 'restartDelayMs'] as const),
-  ...(['expBackoffMs', 'stopExitCodes', 'isEager', 'dependsOn', 'reload'] as const),
+  ...(['expBackoffMs', 'stopExitCodes', 'isEager', 'dependsOn', 'reload', 'reloadSignal'] as const),
   ...(['killTimeoutMs', 'killSignal', 'treekill', 'shutdownWithMessage'] as const),
   ...(['readiness', 'liveness', 'listenTimeoutMs', 'drainTimeoutMs'] as const),
   ...(['namespace', 'file', 'envName', 'instances'] as const),

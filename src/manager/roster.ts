@@ -21,6 +21,7 @@ import {
 } from './desired-state.ts'
 import type { DesiredStore } from './desired-store.ts'
 import { isSame, needsRestart } from './imprint.ts'
+import { reloadInPlace } from './reload-in-place.ts'
 import { reloadPath } from './reload-path.ts'
 import { Reloader, type Revision } from './reloader.ts'
 import { type Receipt, receiptOf } from './receipt.ts'
@@ -256,7 +257,7 @@ export class Roster {
     service: DesiredService,
     { revision, ...options }: Omit<ReloadOptions, 'next'> & { readonly revision?: Revision },
   ): Promise<Acted> {
-    const { supervision, board } = this.#ports
+    const { board } = this.#ports
     const { name } = service.spec
     const path = reloadPath(service.spec, revision?.spec ?? service.spec)
     if (path.kind === 'rolling') {
@@ -267,15 +268,12 @@ export class Roster {
         ? { instances, notes: [`${name} is stopped, so nothing was replaced`] }
         : { instances }
     }
-    const notes = [path.note]
+    const { note } = path
     if (revision === undefined) {
-      return {
-        instances: await supervision.act(name, 'restart', { why: 'reload', ...options }),
-        notes,
-      }
+      return reloadInPlace(service.spec, { ...options, note }, this.#ports)
     }
     const asker: DeclareAsker = { ...options, how: 'restart' }
-    return { ...(await this.#enlist(revision.spec, service, asker)), notes }
+    return { ...(await this.#enlist(revision.spec, service, asker)), notes: [note] }
   }
 
   async #change(

@@ -13,6 +13,7 @@ export const life: Pick<
   | 'shutdown_with_message'
   | 'drain_timeout'
   | 'reload'
+  | 'reload_signal'
   | 'stdin'
 > = {
   kill_timeout: {
@@ -60,6 +61,11 @@ export const life: Pick<
   reload: {
     kind: oneOf('restart', 'overlap', 'primary'),
     doc: 'How `reload` replaces a process in fork mode: `restart` (the default) with a gap, `overlap` starts the new one first, `primary` puts a Node service behind a primary that holds its ports, so that no request is lost.',
+    standing: active,
+  },
+  reload_signal: {
+    kind: signal,
+    doc: 'The signal by which `reload` tells a service in fork mode to read its settings again, such as SIGHUP; its process stays, and has to live on for `min_uptime`. Where the declaration changed it is restarted all the same.',
     standing: active,
   },
   stdin: {
