@@ -32,10 +32,16 @@ export function thisMachine(env: NodeJS.ProcessEnv): BootMachine {
         await execute(command, args)
       } catch (cause) {
         const what = [command, ...args].join(' ')
-        throw new TroupeError('E_FAILED', `${what} failed: ${messageOf(cause).trim()}`, { cause })
+        throw new TroupeError('E_FAILED', `${what} failed: ${wordsOf(cause)}`, { cause })
       }
     },
   }
+}
+
+/** What a command said first, or else that it failed. */
+function wordsOf(cause: unknown): string {
+  const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : ''
+  return said === '' ? messageOf(cause).trim() : (said.split('\n')[0] ?? '')
 }
 
 async function isOnPath(name: string, path: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { messageOf, TroupeError } from '../../base/errors.ts'
 import { type Chosen, chosenBy, sudoLine } from '../boot/chosen.ts'
 import type { BootMachine } from '../boot/machine.ts'
 import { thisMachine } from '../boot/this-machine.ts'
@@ -30,8 +31,7 @@ export async function startupOn(machine: BootMachine, call: Call): Promise<numbe
   if (unit.cli.includes('/_npx/')) {
     place.screen.note(`note: npx may remove ${unit.cli} at any time; npm install --global it first`)
   }
-  await machine.write(file, text, init.mode)
-  for (const argv of init.enable(unit)) await machine.run(argv)
+  await enable(machine, chosen, text)
   if (options.json === true) {
     place.screen.print(JSON.stringify({ init: init.name, file, isEnabled: true }))
   } else place.screen.print(installed(chosen, place))
@@ -59,6 +59,22 @@ export async function unstartupOn(machine: BootMachine, call: Call): Promise<num
     place.screen.note('what runs now runs on; after a boot nothing starts it')
   } else place.screen.print(`there is no ${file}: nothing to take back`)
   return 0
+}
+
+/** @throws TroupeError `E_FAILED` when the init system refuses; then no new file is left */
+async function enable(machine: BootMachine, { init, unit }: Chosen, text: string): Promise<void> {
+  const file = init.fileOf(unit)
+  const wasThere = await machine.exists(file)
+  await machine.write(file, text, init.mode)
+  try {
+    for (const argv of init.enable(unit)) await machine.run(argv)
+  } catch (cause) {
+    if (!wasThere) await machine.remove(file)
+    throw new TroupeError('E_FAILED', `${init.name} did not take ${file}: ${messageOf(cause)}`, {
+      hint: 'does it run here? In a container let its command be: troupe run processes.json',
+      cause,
+    })
+  }
 }
 
 /** The unit is disabled while its file is there: without it the init system would not know the name. */

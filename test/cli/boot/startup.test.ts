@@ -59,6 +59,20 @@ test('root gets a unit that is written first and enabled then, and is told how t
   expect(out).toContain('troupe detach; systemctl start troupe-anna\n')
 })
 
+test('an init system that refuses gets its file taken back, unless one was there before', async () => {
+  const { ports, done, written } = machine({
+    run: () => Promise.reject(new Error('systemctl daemon-reload failed: not booted')),
+  })
+
+  const refused = `systemd did not take ${file}: systemctl daemon-reload failed: not booted`
+  await expect(call(startupOn, ports)).rejects.toThrow(refused)
+  expect(done).toEqual([`write ${file}`, `remove ${file}`])
+
+  written.set(file, 'the one before')
+  await expect(call(startupOn, ports)).rejects.toThrow(refused)
+  expect(written.has(file)).toBe(true)
+})
+
 test('whoever is not root gets the exact line for it, alone on standard output, and exit code 1', async () => {
   const { ports, done } = machine({ isRoot: false, user: `anna o'neill` })
 
