@@ -10,8 +10,10 @@ import { launchOrder } from './launch-order.ts'
 import type { Standing } from './remembered.ts'
 import type { SeatedSlot } from './seat.ts'
 
-/** What hooks tell whoever keeps the process. */
+/** Whoever keeps the process. */
 interface Outside {
+  /** What runs now. */
+  readonly record: () => LaunchRecord | undefined
   /** A hook failed, and nothing waits for it. */
   readonly failed: (hook: HookName, why: string) => void
   /** What has been told to end after its hook, has had its time. */
@@ -27,8 +29,8 @@ interface Stopping {
 }
 
 /**
- * Runs the commands that are declared around the steps of one instance's life. None outlives its timeout, the
- * manager's leaving, or (but for `post_stop`) the sweep of its launch, whose cookie it carries.
+ * Runs the commands that are declared around the steps of one instance's life. None outlives its timeout; and but
+ * for `post_stop`, none outlives its launch, whose cookie it carries, nor that its manager leaves.
  */
 export class HookRunner {
   readonly #ports: Pick<SupervisorPorts, 'clock' | 'prober' | 'around'>
@@ -52,15 +54,20 @@ export class HookRunner {
     this.#outside = outside
   }
 
+  /** `post_stop` runs. */
+  get ending(): Promise<void> | undefined {
+    return this.#ending
+  }
+
   /** What the instance is now; it may just have become ready. */
-  follow(slot: SeatedSlot, standing: Standing, record: LaunchRecord | undefined): void {
+  follow(slot: SeatedSlot, standing: Standing): void {
     const { state, memory } = standing
     const before = this.#last
     this.#slot = slot
     this.#last = state
     this.#graceMs = memory.askedGraceMs ?? slot.spec.killTimeoutMs
     // Who was adopted became ready under another manager, which saw to it.
-    if (state === 'online' && before === 'starting') this.#becameReady(standing.launch, record)
+    if (state === 'online' && before === 'starting') this.#becameReady(standing.launch)
   }
 
   /**
@@ -80,14 +87,9 @@ export class HookRunner {
    *
    * @returns false where nothing has to wait
    */
-  beforeStop(
-    {
-      launch,
-      record,
-      isLast,
-    }: { launch: number; record: LaunchRecord | undefined; isLast: boolean },
-    act: () => void,
-  ): boolean {
+  beforeStop(of: { readonly launch: number; readonly isLast: boolean }, act: () => void): boolean {
+    const { launch, isLast } = of
+    const record = this.#outside.record()
     const hook = this.#slot.spec.hooks?.pre_stop
     if (hook === undefined || record === undefined) return false
     const then = (): void => {
@@ -120,13 +122,15 @@ export class HookRunner {
     ).finally(() => (this.#ending = undefined))
   }
 
+  /** Ends what runs, but for `post_stop`: who leaves is not to leave a mess. */
   close(): void {
     this.#cancelOverdue()
     this.#stopping?.waiting.splice(0)
     for (const hook of this.#running) hook.abort()
   }
 
-  #becameReady(launch: number, record: LaunchRecord | undefined): void {
+  #becameReady(launch: number): void {
+    const record = this.#outside.record()
     const hook = this.#slot.spec.hooks?.post_ready
     if (hook === undefined || record === undefined) return
     const { cookie } = record
@@ -188,7 +192,7 @@ export class HookRunner {
     const { cookie, env: more, end = new AbortController() } = of
     const { cwd, env, user, files: log } = launchOrder(this.#slot, of.launch, around)
     const own = { ...env, ...more, TROUPE_HOOK: name }
-    this.#running.add(end)
+    if (name !== 'post_stop') this.#running.add(end)
     const seen = await prober(
       { kind: 'exec', argv },
       {

@@ -112,7 +112,7 @@ export class Instance {
   release(): void {
     this.#leaveGate()
     this.#probing.close()
-    this.#process.close()
+    this.#process.hooks.close()
     this.#timers.clear()
   }
 
@@ -207,7 +207,7 @@ export class Instance {
     if (isOver && this.#state !== 'stuck') this.#process.settle()
     if (!launching.includes(this.#state)) this.#leaveGate()
     this.#probing.follow(this.#slot, this.#standing())
-    this.#process.follow(this.#slot, this.#standing())
+    this.#process.hooks.follow(this.#slot, this.#standing())
     this.#show()
     // What was given up by its group has not failed by itself.
     const isWanted = this.#memory.wanted === 'up'
@@ -280,7 +280,7 @@ export class Instance {
     const isStranded = event.kind === 'blocked' && !event.isComing
     if (!this.#waiters.isOver(this.#state) && !isStranded) return
     this.#causes.settle()
-    this.#waiters.answer(this.#view())
+    this.#waiters.answer(this.#view(), this.#process.hooks.ending)
   }
 
   #view(): InstanceView {

@@ -10,7 +10,7 @@ import { HookRunner } from './hook-runner.ts'
 import { type Death, obituary } from './obituary.ts'
 import type { ProcessEffect } from './process-effect.ts'
 import { prepareLaunch } from './prepare-launch.ts'
-import type { Adoption, Standing as Remembered } from './remembered.ts'
+import type { Adoption } from './remembered.ts'
 import type { Seat, SeatedSlot } from './seat.ts'
 import { withoutStray } from './stray.ts'
 
@@ -41,7 +41,7 @@ export class SlotProcess {
   readonly #hear: (message: InstanceMessage) => void
   readonly #serviceId: string
   readonly #seat: Seat
-  readonly #hooks: HookRunner
+  readonly hooks: HookRunner
   #prepared: PreparedLaunch | undefined
   #oomKills: number | undefined
   /** Of a process that had ended before it could be taken over. */
@@ -49,7 +49,8 @@ export class SlotProcess {
 
   constructor(slot: SeatedSlot, ports: SupervisorPorts, outside: ProcessOutside) {
     const { hear, hookFailed } = outside
-    this.#hooks = new HookRunner(slot, ports, {
+    this.hooks = new HookRunner(slot, ports, {
+      record: () => this.#held()?.process.record,
       failed: hookFailed,
       overdue: (launch) => hear({ kind: 'event', launch, event: { kind: 'killDue' } }),
     })
@@ -63,7 +64,7 @@ export class SlotProcess {
   prepare(slot: SeatedSlot, launch: number): void {
     const hear = this.#hear
     prepareLaunch(
-      { slot, launch, ports: this.#ports, hooks: this.#hooks },
+      { slot, launch, ports: this.#ports, hooks: this.hooks },
       {
         prepared: (prepared) => hear({ kind: 'prepared', launch, prepared }),
         failed: (thrown) => {
@@ -75,14 +76,6 @@ export class SlotProcess {
     )
   }
 
-  follow(slot: SeatedSlot, standing: Remembered): void {
-    this.#hooks.follow(slot, standing, this.#held()?.process.record)
-  }
-
-  close(): void {
-    this.#hooks.close()
-  }
-
   isReady(prepared: PreparedLaunch): void {
     this.#prepared = prepared
   }
@@ -90,9 +83,9 @@ export class SlotProcess {
   /** What ends a process waits for its hook. */
   perform(effect: ProcessEffect, launch: number): void {
     const isEnd = ['drain', 'shutdown', 'signal'].includes(effect.do)
-    const of = { launch, record: this.#held()?.process.record, isLast: effect.do !== 'drain' }
-    if (isEnd && this.#hooks.beforeStop(of, () => this.#perform(effect, launch))) return
-    if (effect.do === 'kill') this.#hooks.cut()
+    const of = { launch, isLast: effect.do !== 'drain' }
+    if (isEnd && this.hooks.beforeStop(of, () => this.#perform(effect, launch))) return
+    if (effect.do === 'kill') this.hooks.cut()
     this.#perform(effect, launch)
   }
 
@@ -232,7 +225,7 @@ export class SlotProcess {
   bury(launch: number, exit: Exit, at: number, standing: Standing): void {
     const record = this.#held()?.process.record ?? this.#record
     if (record === undefined) return
-    this.#hooks.afterStop(launch, exit)
+    this.hooks.afterStop(launch, exit)
     const death = { ...standing, exit, at, record, oomKillsBefore: this.#oomKills }
     obituary(death, this.#ports).then(
       (event) => this.#hear({ kind: 'event', launch, event }),

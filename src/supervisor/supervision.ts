@@ -185,7 +185,7 @@ export class Supervision {
   async remove(service: string, { by, cause }: Pick<ActOptions, 'by' | 'cause'>): Promise<void> {
     this.#wish(service, 'down', undefined)
     const spec = this.#register.slots.get(service)?.[0]?.spec
-    const limitMs = 2 * (spec === undefined ? 0 : stopMsOf(spec)) + slackMs
+    const limitMs = (spec === undefined ? 0 : 2 * stopMsOf(spec) + startMsOf(spec)) + slackMs
     const stuck = await this.#within<readonly InstanceView[]>(
       `delete ${service}`,
       limitMs,

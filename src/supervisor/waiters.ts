@@ -16,9 +16,14 @@ export class Waiters {
     return settled.includes(state)
   }
 
-  answer(view: InstanceView): void {
+  /** At once, or when what still belongs to the end of a process is over. */
+  answer(view: InstanceView, after?: Promise<void>): void {
     const waiting = this.#waiting
     this.#waiting = []
-    for (const done of waiting) done(view)
+    const tell = (): void => {
+      for (const done of waiting) done(view)
+    }
+    if (after === undefined || view.state === 'online') tell()
+    else void after.then(tell)
   }
 }

@@ -87,3 +87,19 @@ test('a crash runs post_stop alone, and the next process waits for it', async ()
   expect(scene.looks.map(({ hook }) => hook)).toEqual(['post_stop'])
   expect(scene.host.processes).toHaveLength(2)
 })
+
+test('whoever asked for the end waits for post_stop, and a delete does not cut it', async () => {
+  const scene = new Scene()
+  const [process] = await scene.online(slotsOf('api', { hooks: { post_stop: 'c' } }))
+  const end = scene.holdLook()
+  let isGone = false
+
+  void scene.supervision.remove('api', {}).then(() => (isGone = true))
+  await scene.ends(process, 0)
+  await scene.passes(1_000)
+  expect(isGone).toBe(false)
+  end()
+  await scene.passes(0)
+
+  expect(isGone).toBe(true)
+})
