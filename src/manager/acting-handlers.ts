@@ -8,6 +8,7 @@ import type { InstanceBoard } from './board.ts'
 import type { Call, Handlers } from './call.ts'
 import type { DesiredStore } from './desired-store.ts'
 import { graceOf } from './grace.ts'
+import { notesOfMoved } from './moved.ts'
 import type { Wanted } from './plan.ts'
 import { reachedBy } from './receipt.ts'
 import type { Roster } from './roster.ts'
@@ -137,6 +138,8 @@ async function inherit({ roster, store, ...ports }: Ports, call: Call<'inherit'>
 async function declareAll({ roster }: Ports, call: Call<'declare'>): Promise<Result<'declare'>> {
   const { declaration, inherited, how = 'start' } = call.params
   const asker = { by: call.by, cause: call.id, how }
+  const before = roster.services.map(({ spec }) => spec)
   const { instances, notes = [] } = await roster.declare(declaration, inherited, asker)
-  return { instances, notes: [...declaration.warnings, ...notes] }
+  const moved = notesOfMoved(before, declaration.services)
+  return { instances, notes: [...declaration.warnings, ...moved, ...notes] }
 }
