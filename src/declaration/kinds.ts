@@ -27,8 +27,15 @@ export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGE
   })
 }
 
-export const count: Kind<number> = numeric('a whole number or "max"', (raw) =>
-  raw === 'max' ? 0 : integerOf(raw),
+/** More processes than this are a slip of the finger. */
+const mostInstances = 1_000
+
+export const count: Kind<number> = numeric(
+  `a whole number up to ${mostInstances} or "max"`,
+  (raw) => {
+    const said = raw === 'max' ? 0 : integerOf(raw)
+    return said !== undefined && said <= mostInstances ? said : undefined
+  },
 )
 
 /** A length of time in ms; `least` in ms. */

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { nearest } from '../base/nearest.ts'
 import { TroupeError } from '../base/errors.ts'
 import type { ServiceTarget } from '../protocol/operations.ts'
@@ -66,7 +67,22 @@ function matcherOf(name: string): (service: string, namespace: string) => boolea
   const [, pattern] = /^\/(.+)\/$/.exec(name) ?? []
   if (pattern === undefined) return (_, namespace) => namespace === name
   const regex = regexOf(pattern)
-  return (service) => regex.test(service)
+  return (service) => isMatch(regex, service)
+}
+
+/** How long one name may take: some patterns would take for ever, and the manager has other work. */
+const matchMs = 100
+
+/** @throws TroupeError `E_USAGE` for a pattern that takes too long */
+function isMatch(regex: RegExp, name: string): boolean {
+  try {
+    return runInNewContext('regex.test(name)', { regex, name }, { timeout: matchMs }) === true
+  } catch (cause) {
+    throw new TroupeError('E_USAGE', `${String(regex)} takes too long to match "${name}"`, {
+      hint: 'write it without repetitions within repetitions',
+      cause,
+    })
+  }
 }
 
 function regexOf(pattern: string): RegExp {

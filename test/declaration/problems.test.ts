@@ -15,7 +15,7 @@ test('all problems of a file are told at once, in its order, and a misspelt fiel
   expect(refusal(file).message.split('\n')).toEqual([
     'processes.json cannot be used:',
     '  apps[3]: expected an app, got "app.js"',
-    '  apps[0].instances: expected a whole number or "max", got 1.5',
+    '  apps[0].instances: expected a whole number up to 1000 or "max", got 1.5',
     '  apps[0].script: expected a file, or a command on the PATH, got "nope.js" (there is no /srv/nope.js)',
     '  apps[1].cwd: expected a directory, got "nowhere" (there is none at /srv/nowhere)',
     '  apps[1].interpreter: expected an interpreter that is installed, got "pyton" (there is no pyton on the PATH)',

@@ -1,8 +1,10 @@
 import { channel } from 'node:diagnostics_channel'
+import type { ServerResponse } from 'node:http'
 import { Server, type Socket } from 'node:net'
 import { type DrainEffect, type DrainEvent, type DrainPhase, drainTable } from './drain-machine.ts'
 import type { SeenServers } from './servers.ts'
 import { after } from './time.ts'
+import { closeAfter } from './last-answer.ts'
 import type { AgentWord, DrainWord } from './words.ts'
 
 /** What a drain needs from its surroundings. */
@@ -73,8 +75,7 @@ export class Drain {
     requestStarted.subscribe((message) => {
       this.#served++
       // The shape is documented: https://nodejs.org/api/diagnostics_channel.html
-      const { response } = message as { readonly response: { shouldKeepAlive: boolean } }
-      response.shouldKeepAlive = false
+      closeAfter((message as { readonly response: ServerResponse }).response)
     })
   }
 

@@ -96,6 +96,7 @@ export class Primary {
     const bornAt = clock.now()
     const worker = new ClusterWorker(order, {
       say: (entry) => tell({ kind: 'say', cookie, ...entry }),
+      hasOthers: () => [...this.#workers.values()].some((other) => other !== worker),
       gone: (code) => this.#gone(worker, clock.now() - bornAt, code),
     })
     this.#workers.set(cookie, worker)

@@ -10,6 +10,7 @@ import {
 } from '../agent/words.ts'
 import { isWorkerMessage, workerCommand, type WorkerMessage } from '../agent/worker-words.ts'
 import { forkWorker } from './fork-worker.ts'
+import { watchHandedOver } from './handed-over.ts'
 import { WorkerNotes } from './notes.ts'
 import { statusOf } from './status.ts'
 import type { WorkerOrder } from './words.ts'
@@ -18,6 +19,8 @@ import type { WorkerOrder } from './words.ts'
 export interface WorkerEvents {
   say(entry: NumberedWord): void
   gone(code: number | null): void
+  /** Whether another worker lives. */
+  readonly hasOthers: () => boolean
 }
 
 /** One worker from its fork to its end: notes on disk, words to whoever manages it. */
@@ -101,8 +104,11 @@ export class ClusterWorker {
       if (port > 0) this.#say({ kind: 'listening', ...(isAny(address) ? {} : { address }), port })
     })
     worker.process.on('internalMessage' as 'message', (message: unknown) => this.#heardOwn(message))
+    const settle = watchHandedOver(worker.process, this.#events.hasOthers)
     worker.process.once('exit', (code: number | null, signal: NodeJS.Signals | null) => {
       this.#notes.ended(statusOf(code, signal))
+      // Node takes the worker out of its lists at the end of this turn, or with its channel.
+      setImmediate(settle)
       this.#events.gone(code)
     })
   }
