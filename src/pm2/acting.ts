@@ -2,7 +2,7 @@ import { startableFrom } from '../control/targets.ts'
 import { inheritedFrom } from '../control/connect.ts'
 import type { Outcome, Troupe } from '../control/troupe.ts'
 import type { Callback } from './calls.ts'
-import { asPm2, unknownTarget } from './errors.ts'
+import { asPm2, isUnknown, unknownTarget } from './errors.ts'
 import type { ProcessDescription } from './process-description.ts'
 import { isRecord, type Link, type Options, packetIn, type Target } from './link.ts'
 import { type ActedProcess, actedProcess, type ProcessHandle, processHandle } from './shapes.ts'
@@ -49,7 +49,7 @@ async function declare(link: Link, what: unknown, options: Options, isOnce: bool
 
 async function refuseSecond(link: Link, what: unknown, options: Options): Promise<void> {
   const { services } = await link.read(what, options)
-  const found = await Promise.all(services.map(({ name }) => link.describe(name)))
+  const found = await Promise.all(services.map(({ name }) => link.called(name)))
   const isThere = found.flat().some(({ name, pm2_env: { pm_exec_path: path, status } }) => {
     const isSame = services.some((spec) => spec.name === name && spec.script === path)
     return isSame && (status === 'online' || status === 'launching')
@@ -65,6 +65,7 @@ export async function act(
 ): Promise<readonly ActedProcess[]> {
   const troupe = await link.open()
   const names = await link.namesOf(target)
+  if (names.length === 0) return []
   const { instances } = await troupe.command(op, names, {}).catch(unknownTarget(target))
   return instances.map(actedProcess)
 }
@@ -78,18 +79,23 @@ export async function again(
   const troupe = await link.open()
   const { instances } = isDeclared(target)
     ? await link.declare(target, options, op)
-    : await againByName(troupe, op, [String(targetIn([target])), options]).catch(
-        unknownTarget(target),
-      )
+    : await againByName(troupe, op, [String(target), options]).catch(unknownTarget(target))
   return instances.map(actedProcess)
 }
 
-/** With `updateEnv` the variables of this program win over those of the shell that declared it. */
-function againByName(
+/**
+ * With `updateEnv` the variables of this program win over those of the shell that declared it.
+ *
+ * @throws Error for variables that would go nowhere, as in PM2
+ */
+async function againByName(
   troupe: Troupe,
   op: 'restart' | 'reload',
-  [name, { updateEnv }]: readonly [name: string, options: Options],
+  [name, { updateEnv, env }]: readonly [name: string, options: Options],
 ): Promise<Outcome> {
+  if (env !== undefined && env !== null) {
+    throw new Error('Using --env [env] without passing the ecosystem.config.js does not work')
+  }
   return updateEnv === true
     ? troupe.command('inherit', name, { inherited: inheritedFrom(process.env), how: op })
     : troupe.command(op, name, {})
@@ -97,7 +103,7 @@ function againByName(
 
 export async function scale(link: Link, name: string, count: Target): Promise<Success> {
   const troupe = await link.open()
-  const has = (await link.describe(name)).length
+  const has = (await link.called(name)).length
   if (has === 0) throw new Error('App not found')
   const wanted = String(count)
   if (!/^[+-]/.test(wanted) && Number(wanted) === has) throw new Error('Same process number')
@@ -131,18 +137,32 @@ export async function sendData(
 ): Promise<Success & { readonly data: unknown }> {
   const packet = packetIn(given)
   const troupe = await link.open()
-  await troupe.command('send', String(packet['id']), { data: packet })
+  const id = String(packet['id'])
+  await troupe
+    .command('send', id, { data: packet })
+    .catch(asPm2(`Process with ID <${id}> unknown.`))
+    .catch((thrown: unknown) => asOffline(link, id, thrown))
   return { ...success, data: packet }
 }
 
-/** Empties logs; PM2 answers the whole list. */
+/** Nothing listens where nothing runs; PM2 has its own words for that. */
+async function asOffline(link: Link, id: string, thrown: unknown): Promise<never> {
+  const processes = await link.called(id)
+  const isOffline = processes.length > 0 && processes.every(({ pid }) => pid === 0)
+  if (!isOffline) throw thrown
+  throw new Error(`Process with ID <${id}> offline.`, { cause: thrown })
+}
+
+/** Empties logs; PM2 answers the whole list, also where nobody is called so. */
 export async function flush(
   link: Link,
   target: Target = 'all',
 ): Promise<readonly ProcessDescription[]> {
   const troupe = await link.open()
   const all = await link.describe()
-  if (all.length > 0) await troupe.command('flush', String(target), {})
+  await troupe.command('flush', String(target), {}).catch((thrown: unknown) => {
+    if (!isUnknown(thrown)) throw thrown
+  })
   return all
 }
 

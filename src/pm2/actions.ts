@@ -50,7 +50,7 @@ export async function msgProcess(link: Link, [message]: readonly unknown[]): Pro
     throw new Error('msg is missing in the message')
   }
   const { id, name, ...said } = message
-  const found = await link.describe(targetIn([id ?? name]))
+  const found = await link.called(targetIn([id ?? name]))
   const able = found.filter(({ pm2_env }) => offers(pm2_env['axm_actions'], msg))
   const troupe = await link.open()
   const data = Object.keys(said).length === 1 ? msg : said

@@ -69,16 +69,16 @@ export class Pm2 extends Instance {
   }
 
   describe(target: Target, done?: Callback<readonly ProcessDescription[]>): void {
-    this.calls.run(() => this.link.describe(String(target)), done)
+    this.calls.run(() => this.link.called(target), done)
   }
 
   getProcessIdByName(name: string, done?: Callback<readonly number[]>): void {
-    this.calls.run(async () => (await this.link.describe(name)).map(({ pm_id }) => pm_id), done)
+    this.calls.run(async () => (await this.link.called(name)).map(({ pm_id }) => pm_id), done)
   }
 
   getPID(...rest: readonly unknown[]): void {
     this.run(rest, async (options) => {
-      const found = await this.link.describe(targetIn(options))
+      const found = await this.link.called(targetIn(options))
       return found.map(({ pid }) => pid)
     })
   }

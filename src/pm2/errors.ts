@@ -20,7 +20,7 @@ export function unknownTarget(
 }
 
 export function isUnknown(thrown: unknown): boolean {
-  return TroupeError.is(thrown, 'E_NO_SUCH_SERVICE') || TroupeError.is(thrown, 'E_REJECTED')
+  return TroupeError.is(thrown, 'E_NO_SUCH_SERVICE')
 }
 
 /**

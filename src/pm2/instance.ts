@@ -111,7 +111,7 @@ export class Instance {
       const troupe = await this.link.open()
       // What happens once the caller has its bus, is told by it.
       const { bookmark } = await troupe.command('events', [], { limit: 1 })
-      const describe = (service: string) => this.link.describe(service)
+      const describe = (service: string) => this.link.called(service)
       this.#bus = new Bus({ troupe, describe, bookmark })
       return this.#bus
     }, done)

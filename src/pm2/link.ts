@@ -86,12 +86,22 @@ export class Link {
     return troupe.command('declare', [], { declaration, inherited, how })
   }
 
-  /** A file stands for the services in it. */
+  /** A file stands for those services in it that are there; PM2 says nothing of the others. */
   async namesOf(target: Target): Promise<readonly string[]> {
     const word = String(target)
     if (startableFrom(word) !== 'declaration') return [word]
     const { services } = await this.read(word, {})
-    return services.map(({ name }) => name)
+    const troupe = await this.open()
+    const here = new Set((await troupe.list()).map(({ service }) => service))
+    return services.map(({ name }) => name).filter((name) => here.has(name))
+  }
+
+  /** The processes of a name or an id, and of nothing else that a target may mean; without one, all. */
+  async called(target?: Target): Promise<readonly ProcessDescription[]> {
+    if (target === undefined) return this.describe()
+    const word = String(target)
+    const found = await this.describe(word)
+    return found.filter(({ name, pm_id }) => name === word || String(pm_id) === word)
   }
 
   /** What a target means, or all processes; none where it means nothing. */
@@ -104,9 +114,7 @@ export class Link {
       if (isUnknown(thrown)) return []
       throw thrown
     })
-    const all = processDescriptions(services, instances, userInfo().username)
-    const isId = named !== undefined && /^\d+$/.test(named)
-    return isId ? all.filter(({ pm_id, name }) => pm_id === Number(named) || name === named) : all
+    return processDescriptions(services, instances, userInfo().username)
   }
 
   /** What a script, a file or apps declare. */
@@ -125,7 +133,7 @@ export function packetIn([first, second]: readonly unknown[]): Options {
     ? { ...first }
     : { ...(isRecord(second) ? second : {}), id: first }
   for (const name of ['id', 'data', 'topic']) {
-    if (packet[name] === undefined) throw new Error(`${name} is missing in the packet`)
+    if (packet[name] === undefined) throw new Error('ID, DATA or TOPIC field is missing')
   }
   return packet
 }

@@ -81,7 +81,7 @@ test('each call is answered in the shape of PM2, and in order', async () => {
     'reset Unknown process name',
     'reset {"success":true}',
     'signal true',
-    'data topic is missing in the packet',
+    'data ID, DATA or TOPIC field is missing',
     'stop process or namespace not found',
     'stop stopped,stopped',
     'dump {"success":true}',

@@ -41,6 +41,11 @@ const program = `${tell}
   pm2.start('app', say('start by name'))
   pm2.describe('no', say('describe nobody'))
   pm2.describe(0, say('describe'))
+  pm2.describe('default', say('describe a namespace'))
+  pm2.getProcessIdByName('all', say('ids of all'))
+  pm2.sendDataToProcessId(99, { topic: 't', data: {} }, say('send to nobody'))
+  pm2.sendDataToProcessId(0, { data: {} }, say('send without a topic'))
+  pm2.restart('app', { env: { A: 'b' } }, say('restart with an environment'))
   pm2.getPID('app', (error, pids) => console.log('getPID: ' + (pids[0] > 1)))
   pm2.getProcessIdByName('app', say('ids'))
   pm2.scale('no', 2, say('scale nobody'))
@@ -50,6 +55,7 @@ const program = `${tell}
   pm2.sendSignalToProcessId('SIGUSR2', 99, say('signal an id that nobody has'))
   pm2.reset('no', say('reset nobody'))
   pm2.reset('app', say('reset'))
+  pm2.flush('no', (error, all) => console.log('flush nobody: ' + error + ' ' + all.length))
   pm2.flush('all', (error, all) => console.log('flush: ' + all.length))
   pm2.dump(say('dump'))
   pm2.set('app:color', 'red', say('set'))
@@ -66,6 +72,11 @@ const program = `${tell}
   pm2.ping(say('ping'))
   pm2.list(say('list'))
   pm2.clearDump(say('clearDump'))
+  pm2.stop('two.json', say('stop a file of which one runs'))
+  pm2.sendDataToProcessId(0, { topic: 't', data: {} }, say('send to what is stopped'))
+  pm2.delete('two.json', say('delete a file of which one runs'))
+  pm2.delete('two.json', say('delete a file of which none runs'))
+  pm2.start('app.js', say('start once more'))
   pm2.delete('all', say('delete'))
   pm2.resurrect(say('resurrect nothing'))
   pm2.killDaemon(say('kill'))
@@ -96,6 +107,11 @@ const expected = [
   'start by name: null | [app 0 online pid monit process restart_time]',
   'describe nobody: null | []',
   'describe: null | [app 0 online pid monit]',
+  'describe a namespace: null | []',
+  'ids of all: null | []',
+  'send to nobody: Error Process with ID <99> unknown. | undefined',
+  'send without a topic: Error ID, DATA or TOPIC field is missing | undefined',
+  'restart with an environment: Error Using --env [env] without passing the ecosystem.config.js does not work | undefined',
   'getPID: true',
   'ids: null | [0]',
   'scale nobody: Error App not found | undefined',
@@ -105,6 +121,7 @@ const expected = [
   'signal an id that nobody has: Error 99 id unknown | undefined',
   'reset nobody: Error Unknown process name | undefined',
   'reset: null | {"success":true}',
+  'flush nobody: null 2',
   'flush: 2',
   'dump: null | {"success":true}',
   'set: null | {"success":true}',
@@ -121,7 +138,12 @@ const expected = [
   'ping: null | {"msg":"pong"}',
   'list: null | [app 0 online pid monit,app 1 online pid monit]',
   'clearDump: null | undefined',
-  'delete: null | [app 0 stopped restart_time,app 1 stopped restart_time]',
+  'stop a file of which one runs: null | [app 0 stopped restart_time,app 1 stopped restart_time]',
+  'send to what is stopped: Error Process with ID <0> offline. | undefined',
+  'delete a file of which one runs: null | [app 0 stopped restart_time,app 1 stopped restart_time]',
+  'delete a file of which none runs: null | []',
+  'start once more: null | [app 0 online pid monit process restart_time]',
+  'delete: null | [app 0 stopped restart_time]',
   'resurrect nothing: null | []',
   'kill: null | {"success":true}',
 ]
@@ -131,6 +153,7 @@ test.each(['cjs', 'mjs'] as const)(
   async (kind) => {
     const folder = await programFolder()
     await folder.script('app.js')
+    await folder.script('two.json', '[{"script":"app.js"},{"script":"app.js","name":"none"}]')
 
     const { lines, stderr } = await folder.program(program, kind)
 
