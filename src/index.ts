@@ -72,6 +72,7 @@ export type {
   InstanceDetail,
   InstanceState,
   InstanceView,
+  ServiceSettings,
   ServiceView,
 } from './protocol/views.ts'
 export type { ResyncReason, WatchItem } from './protocol/watch.ts'

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { ServiceSpec } from '../declaration/service.ts'
 import { redactArguments, redactLine } from '../protocol/redact.ts'
-import type { InstanceDetail, InstanceView, ServiceView, SourceView } from '../protocol/views.ts'
+import type {
+  InstanceDetail,
+  InstanceView,
+  ServiceSettings,
+  ServiceView,
+  SourceView,
+} from '../protocol/views.ts'
 import type { LedgerStore } from '../supervisor/ledger.ts'
 import type { Inheritance } from '../supervisor/instance-ports.ts'
 import { filterVariables } from '../supervisor/env-filter.ts'
@@ -61,10 +68,29 @@ function viewOf(service: DesiredService, from: Sources): ServiceView {
     mergeLogs,
     maxRestarts,
     killTimeoutMs,
+    settings: settingsOf(spec),
     instances: from.board.of(name).map((view) => detailOf(view, service, from)),
     ...(envName === undefined ? {} : { envName }),
     ...(file === undefined ? {} : { file }),
     ...(version === undefined ? {} : { version }),
+  }
+}
+
+function settingsOf(spec: ServiceSpec): ServiceSettings {
+  const { watch, cronRestart, maxMemoryBytes } = spec
+  return {
+    autostart: spec.autostart,
+    minUptimeMs: spec.minUptimeMs,
+    restartDelayMs: spec.restartDelayMs,
+    expBackoffMs: spec.expBackoffMs,
+    stopExitCodes: spec.stopExitCodes,
+    listenTimeoutMs: spec.listenTimeoutMs,
+    shutdownWithMessage: spec.shutdownWithMessage,
+    treekill: spec.treekill,
+    instanceVar: spec.instanceVar,
+    ...(watch === undefined ? {} : { watch }),
+    ...(cronRestart === undefined ? {} : { cronRestart }),
+    ...(maxMemoryBytes === undefined ? {} : { maxMemoryBytes }),
   }
 }
 

@@ -1,5 +1,6 @@
 import { axmOf } from './axm.ts'
 import type { Exit } from '../base/exit.ts'
+import { declaredFields } from './declared-fields.ts'
 import { versioningOf } from './versioning.ts'
 import type { InstanceDetail, InstanceState, InstanceView, ServiceView } from '../protocol/views.ts'
 
@@ -67,9 +68,10 @@ function describe(
       cpu: isOnline ? Math.round(cpuPercent * 10) / 10 : 0,
     },
     pm2_env: {
+      ...unused,
+      [service.settings.instanceVar]: instance.slot,
       ...declared(service),
       ...live(instance),
-      ...unused,
       ...axmOf(instance.instruments),
       username,
     },
@@ -93,6 +95,7 @@ function declared(service: ServiceView): Readonly<Record<string, unknown>> {
     instances: service.instances.length,
     created_at: service.createdAt,
     version: service.version ?? 'N/A',
+    ...declaredFields(service.settings),
     ...versioningOf(service.source),
     // Values of variables leave the manager nowhere (DESIGN, rule 9), so PM2's copies of them are missing.
     env: {},
@@ -124,12 +127,10 @@ function exitCode(exit: Exit | undefined): { readonly exit_code?: number } {
 /** What PM2's readers look for, and nothing here has. */
 const unused = {
   filter_env: [],
-  watch: false,
   vizion_running: false,
   km_link: false,
   pmx: false,
   automation: false,
   windowsHide: true,
-  instance_var: 'NODE_APP_INSTANCE',
   axm_dynamic: {},
 }

@@ -1,5 +1,6 @@
 import type { Exit } from '../base/exit.ts'
 import type { RestartMode } from '../declaration/restart-mode.ts'
+import type { ServiceSpec } from '../declaration/service.ts'
 import type { Instruments } from '../process/instruments.ts'
 
 /** The state of an instance, in the words of SUPERVISION §4. */
@@ -71,6 +72,23 @@ export interface InstanceView {
   readonly lastExit?: ExitRecord
 }
 
+/** What was declared of a service's life, with the defaults filled in. */
+export type ServiceSettings = Pick<
+  ServiceSpec,
+  | 'autostart'
+  | 'minUptimeMs'
+  | 'restartDelayMs'
+  | 'expBackoffMs'
+  | 'stopExitCodes'
+  | 'listenTimeoutMs'
+  | 'shutdownWithMessage'
+  | 'treekill'
+  | 'instanceVar'
+  | 'watch'
+  | 'cronRestart'
+  | 'maxMemoryBytes'
+>
+
 /** A service with everything `describe` shows. Environment values are not part of it, only their names and origin. */
 export interface ServiceView {
   readonly name: string
@@ -94,6 +112,7 @@ export interface ServiceView {
   readonly mergeLogs: boolean
   readonly maxRestarts: number
   readonly killTimeoutMs: number
+  readonly settings: ServiceSettings
   readonly version?: string
   /** Absent: not under git, not asked for, or git was late. */
   readonly source?: SourceView

@@ -198,6 +198,17 @@ export function serviceWith(given: Partial<ServiceView> = {}): ServiceView {
     mergeLogs: true,
     maxRestarts: 16,
     killTimeoutMs: 1_600,
+    settings: {
+      autostart: true,
+      minUptimeMs: 1_000,
+      restartDelayMs: 0,
+      expBackoffMs: 0,
+      stopExitCodes: [],
+      listenTimeoutMs: 3_000,
+      shutdownWithMessage: false,
+      treekill: true,
+      instanceVar: 'NODE_APP_INSTANCE',
+    },
     instances: [detailWith()],
     ...given,
   }

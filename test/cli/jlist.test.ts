@@ -59,6 +59,48 @@ test('the environment of a service is not in it', async () => {
   expect(JSON.stringify(described)).not.toContain('SECRET')
 })
 
+test('what was declared is in it in the spelling of PM2, and what was not is left out', async () => {
+  const { settings } = serviceWith()
+  const services = [
+    serviceWith({
+      settings: {
+        ...settings,
+        instanceVar: 'SLOT',
+        restartDelayMs: 10,
+        expBackoffMs: 100,
+        stopExitCodes: [3],
+        shutdownWithMessage: true,
+        treekill: false,
+        maxMemoryBytes: 1_024,
+        cronRestart: { cron: '0 4 * * *', startsStopped: false },
+        watch: { base: '/srv', paths: ['.'], ignore: ['tmp'], delayMs: 100, options: {} },
+      },
+    }),
+  ]
+
+  const [said] = await jlistOf({ answers: { describe: () => ({ services }) } })
+  const [unsaid] = await jlistOf()
+
+  expect(said?.pm2_env).toMatchObject({
+    instance_var: 'SLOT',
+    SLOT: 0,
+    restart_delay: 10,
+    exp_backoff_restart_delay: 100,
+    stop_exit_codes: [3],
+    shutdown_with_message: true,
+    treekill: false,
+    max_memory_restart: 1_024,
+    cron_restart: '0 4 * * *',
+    watch: true,
+    ignore_watch: ['tmp'],
+    watch_delay: 100,
+  })
+  expect(unsaid?.pm2_env).toMatchObject({ watch: false, treekill: true, autostart: true })
+  for (const name of ['cron_restart', 'max_memory_restart', 'restart_delay', 'ignore_watch']) {
+    expect(unsaid?.pm2_env).not.toHaveProperty(name)
+  }
+})
+
 test.each<[InstanceState, string]>([
   ['stopped', 'stopped'],
   ['spawning', 'launching'],
