@@ -1,3 +1,4 @@
+import { TroupeError } from '../base/errors.ts'
 import { inheritedFrom } from '../control/connect.ts'
 import { startableFrom } from '../control/targets.ts'
 import type { Outcome } from '../control/troupe.ts'
@@ -11,6 +12,11 @@ import { openSession, type Session } from './session.ts'
 export async function doAnew(how: 'restart' | 'reload', call: Call): Promise<number> {
   refuseFileOptions(call)
   const isFile = (word: string): boolean => startableFrom(word) === 'declaration'
+  if (call.rest.length > 0 && call.words.some(isFile)) {
+    throw new TroupeError('E_USAGE', 'arguments go with the name of a service', {
+      hint: 'those of a file stand in it, as args',
+    })
+  }
   const declarations = await Promise.all(
     call.words.filter(isFile).map((file) => declarationIn(file, call)),
   )
@@ -29,11 +35,13 @@ export async function doAnew(how: 'restart' | 'reload', call: Call): Promise<num
 }
 
 async function named(how: 'restart' | 'reload', session: Session, call: Call): Promise<Outcome> {
-  const { grace, updateEnv } = call.options
+  const { grace, updateEnv = false } = call.options
   const names = await namesOf(session, call)
-  if (updateEnv === true) {
-    const inherited = inheritedFrom(call.place.env)
-    return session.ask('inherit', names, { inherited, how })
+  const hasArgs = call.rest.length > 0
+  if (updateEnv || hasArgs) {
+    const inherited = updateEnv ? inheritedFrom(call.place.env) : {}
+    const fields = hasArgs ? { fields: { args: call.rest } } : {}
+    return session.ask('inherit', names, { inherited, ...fields, how })
   }
   if (how === 'reload') return session.ask('reload', names, {})
   return session.ask('restart', names, grace === undefined ? {} : { grace })

@@ -28,7 +28,7 @@ const onServices: readonly Verb[] = [
     name: 'restart',
     aliases: ['startOrRestart'],
     words: '<service|file...>',
-    text: 'stop and start; declare a file anew',
+    text: 'stop and start; declare a file anew; -- takes new arguments',
     example: "troupe restart '/^web-/'",
     options: [...fromFile, grace, updateEnv],
     load: async () => (await import('./verbs/restart.ts')).restart,

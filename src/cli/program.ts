@@ -92,12 +92,15 @@ function isSet(variable: string | undefined): boolean {
   return variable !== undefined && variable !== '' && variable !== 'false'
 }
 
+/** Verbs behind which arguments of a script may stand. */
+const scripted: readonly (string | undefined)[] = ['start', 'run', 'restart', 'reload']
+
 /** What stands behind the first `--` belongs to a script, for the verbs that start scripts. */
 function split(argv: readonly string[]): {
   readonly own: readonly string[]
   readonly rest: readonly string[]
 } {
-  const at = argv[0] === 'start' || argv[0] === 'run' ? argv.indexOf('--') : -1
+  const at = scripted.includes(argv[0]) ? argv.indexOf('--') : -1
   return at === -1 ? { own: argv, rest: [] } : { own: argv.slice(0, at), rest: argv.slice(at + 1) }
 }
 

@@ -1,4 +1,5 @@
 import { TroupeError } from '../base/errors.ts'
+import { amended } from '../declaration/amendment.ts'
 import type { Result } from '../protocol/operations.ts'
 import type { Delivery } from '../supervisor/instance-messages.ts'
 import type { ActOp } from '../supervisor/supervision.ts'
@@ -123,10 +124,12 @@ async function remove(ports: Ports, call: Call<'delete'>): Promise<Result<'delet
 
 /** What the shell says now wins; what it does not say stays, as after PM2's `--update-env`. */
 async function inherit({ roster, store, ...ports }: Ports, call: Call<'inherit'>): Promise<Acted> {
-  const { inherited, how = 'restart' } = call.params
+  const { inherited, fields = {}, how = 'restart' } = call.params
   const names = new Set(choices({ roster, store, ...ports }, call).map(({ service }) => service))
   const chosen = roster.services.filter(({ spec }) => names.has(spec.name))
-  const done = chosen.map(({ spec, environment }) => {
+  // Before anything is done: what cannot be changed of one is not changed of another.
+  const anew = chosen.map(({ spec, environment }) => ({ spec: amended(spec, fields), environment }))
+  const done = anew.map(({ spec, environment }) => {
     const { groups, environments } = store.state
     const declaration = { services: [spec], groups, warnings: [] }
     const layer = { ...environments[environment], ...inherited }

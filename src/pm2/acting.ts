@@ -1,6 +1,6 @@
 import { startableFrom } from '../control/targets.ts'
-import { inheritedFrom } from '../control/connect.ts'
-import type { Outcome, Troupe } from '../control/troupe.ts'
+import type { Outcome } from '../control/troupe.ts'
+import { againByName } from './again-by-name.ts'
 import type { Callback } from './calls.ts'
 import { asPm2, isUnknown, unknownTarget } from './errors.ts'
 import type { ProcessDescription } from './process-description.ts'
@@ -76,29 +76,10 @@ export async function again(
   op: 'restart' | 'reload',
   [target, options]: readonly [target: unknown, options: Options],
 ): Promise<readonly ActedProcess[]> {
-  const troupe = await link.open()
   const { instances } = isDeclared(target)
     ? await link.declare(target, options, op)
-    : await againByName(troupe, op, [String(target), options]).catch(unknownTarget(target))
+    : await againByName(link, op, [String(target), options]).catch(unknownTarget(target))
   return instances.map(actedProcess)
-}
-
-/**
- * With `updateEnv` the variables of this program win over those of the shell that declared it.
- *
- * @throws Error for variables that would go nowhere, as in PM2
- */
-async function againByName(
-  troupe: Troupe,
-  op: 'restart' | 'reload',
-  [name, { updateEnv, env }]: readonly [name: string, options: Options],
-): Promise<Outcome> {
-  if (env !== undefined && env !== null) {
-    throw new Error('Using --env [env] without passing the ecosystem.config.js does not work')
-  }
-  return updateEnv === true
-    ? troupe.command('inherit', name, { inherited: inheritedFrom(process.env), how: op })
-    : troupe.command(op, name, {})
 }
 
 export async function scale(link: Link, name: string, count: Target): Promise<Success> {

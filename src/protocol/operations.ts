@@ -1,3 +1,4 @@
+import type { Amendment } from '../declaration/amendment.ts'
 import type { Declaration } from '../declaration/service.ts'
 import type {
   ActionReply,
@@ -96,6 +97,8 @@ export interface Operations {
   inherit: {
     params: {
       readonly inherited: Readonly<Record<string, string>>
+      /** What else changes; it holds until the services are declared again. */
+      readonly fields?: Amendment
       readonly how?: 'restart' | 'reload'
     }
     result: Acted

@@ -1,6 +1,7 @@
 import { constants } from 'node:os'
 import { nearest } from '../base/nearest.ts'
 import { parseMillis } from '../base/units.ts'
+import { type Amendment, isAmendment } from '../declaration/amendment.ts'
 import type { Op, Params } from './operations.ts'
 import { isObject, show } from './untyped.ts'
 
@@ -105,6 +106,12 @@ const again: Field<NonNullable<Params<'inherit'>['how']>> = {
   read: (given) => (given === 'restart' || given === 'reload' ? given : undefined),
 }
 
+/** No more than its outline, like a declaration. */
+const amendment: Field<Amendment> = {
+  expects: 'fields that can be changed by name',
+  read: (given) => (isObject(given) && isAmendment(given) ? given : undefined),
+}
+
 const namedTexts: Field<Readonly<Record<string, string>>> = {
   expects: 'an object of texts',
   read: (given) =>
@@ -163,7 +170,7 @@ const fieldsOf: { readonly [O in Op]: Fields<O> } = {
   backward: none,
   delete: none,
   declare: { declaration, inherited: { ...namedTexts, isRequired: true }, how: manner },
-  inherit: { inherited: { ...namedTexts, isRequired: true }, how: again },
+  inherit: { inherited: { ...namedTexts, isRequired: true }, fields: amendment, how: again },
   plan: { declaration, inherited: { ...namedTexts, isRequired: true }, prune: flag },
   apply: { declaration, inherited: { ...namedTexts, isRequired: true }, prune: flag, digest: text },
   logs: { lines: wholeNumber, streams, follow: flag, drain: flag, after: texts },

@@ -52,6 +52,10 @@ test.each([
     'restart api --update-env',
     { op: 'inherit', args: { how: 'restart', inherited: { HOME: '/home/anna' } } },
   ],
+  [
+    'restart api -- --port 80',
+    { op: 'inherit', args: { fields: { args: ['--port', '80'] }, inherited: {} } },
+  ],
   ['reload api -a', { op: 'inherit', args: { how: 'reload' } }],
   ['scale api 4', { op: 'scale', services: [{ name: 'api' }], args: { to: '4' } }],
   ['scale api +2', { op: 'scale', args: { to: '+2' } }],

@@ -16,6 +16,7 @@ test.each([
   ],
   ['events --since yesterday', 'error: --since: expected a time, got "yesterday"\n'],
   ['stop api --env production', 'error: --env goes with a declaration\n'],
+  ['restart processes.json -- --port 80', 'error: arguments go with the name of a service\n'],
   ['start api --name web', 'error: --name goes with a script\n'],
   ['start api -- --port 1', 'error: arguments behind -- go with a script\n'],
   ['start', 'error: which declaration? there is no processes.json here'],

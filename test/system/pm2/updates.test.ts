@@ -65,6 +65,35 @@ test('the end of the manager is told on the bus', async () => {
   expect(lines).toEqual(['killed', 'null true'])
 })
 
+test('a restart by name takes new arguments and fields, which a later one keeps', async () => {
+  const folder = await programFolder()
+  await folder.script(
+    'app.js',
+    `console.log('with ' + process.argv.slice(2)); setInterval(() => {}, 1000)`,
+  )
+
+  const { lines } = await folder.program(`
+    pm2.start('app.js', { name: 'app', args: ['old'] })
+    pm2.restart('app', { scriptArgs: ['a', 'b c'], maxRestarts: 3, name: 'app' })
+    pm2.restart('app', { outFile: 'x.log' }, (error) => console.log(error.message))
+    pm2.launchBus((failed, bus) => {
+      bus.on('log:out', ({ data }) => {
+        console.log(data.trim())
+        pm2.describe('app', (error, [{ pm2_env }]) => {
+          console.log(pm2_env.args, pm2_env.max_restarts)
+          pm2.disconnect()
+        })
+      })
+      pm2.restart('app')
+    })`)
+
+  expect(lines).toEqual([
+    expect.stringContaining('outFile: expected a field that can be changed by name'),
+    'with a,b c',
+    "[ 'a', 'b c' ] 3",
+  ])
+})
+
 test('with updateEnv the variables of the program are what the next process sees', async () => {
   const folder = await programFolder()
   await folder.script(
