@@ -1,6 +1,7 @@
 import { sleep } from '../base/clock.ts'
 import { TroupeError } from '../base/errors.ts'
 import type { Client } from '../control/client.ts'
+import { whenLeft } from '../control/lock.ts'
 import { request } from '../control/request.ts'
 import { targetsFrom } from '../control/targets.ts'
 import { channelsOf } from '../protocol/names.ts'
@@ -68,7 +69,8 @@ function sessionOver(client: Client): Session {
 
 const partingMs = 5_000
 
-/** Resolves once a manager that said it leaves has hung up, so that the next verb finds it gone. */
-export async function afterParting({ client }: Session, { clock }: Place): Promise<void> {
+/** Resolves once a manager that said it leaves is gone: the next verb finds its home left, and whoever removes it, empties it. */
+export async function afterParting({ client }: Session, { clock, home }: Place): Promise<void> {
   await Promise.race([client.closed, sleep(clock, partingMs)])
+  await whenLeft(home, clock, partingMs)
 }

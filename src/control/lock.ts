@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
-import { systemClock } from '../base/clock.ts'
+import { type Clock, type Millis, sleep, systemClock } from '../base/clock.ts'
 import { errnoOf, TroupeError } from '../base/errors.ts'
 import { digestOf, type Home } from './home.ts'
 import { pidFileHolder, takePidFile } from './pid-file.ts'
@@ -41,6 +41,26 @@ export async function lockHolder(home: Home): Promise<number | undefined> {
   if (process.platform !== 'linux') return pidFileHolder(home.pidFile)
   const path = await abstractPath(home).catch(() => undefined)
   return path === undefined ? undefined : askHolder(path)
+}
+
+/** How often a home is looked at that is about to be left. */
+const lookAgainMs = 20
+
+/**
+ * Resolves once who holds a home holds it no more, or after `withinMs`. A manager that leaves hangs up first, then puts away what it
+ * keeps of processes, and gives back its lock at last.
+ */
+export async function whenLeft(home: Home, clock: Clock, withinMs: Millis): Promise<void> {
+  const deadline = clock.now() + withinMs
+  const holder = await lockHolder(home)
+  let now = holder
+  // The next manager may be there at once.
+  while (now !== undefined && now === holder && clock.now() < deadline) {
+    // oxlint-disable-next-line no-await-in-loop
+    await sleep(clock, lookAgainMs)
+    // oxlint-disable-next-line no-await-in-loop
+    now = await lockHolder(home)
+  }
 }
 
 async function takeSocket(home: Home): Promise<Lock> {

@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os'
-import { sleep, systemClock } from '../base/clock.ts'
+import { systemClock } from '../base/clock.ts'
 import { inheritedFrom, troupeOver } from '../control/connect.ts'
 import { homeAt } from '../control/home.ts'
-import { lockHolder } from '../control/lock.ts'
+import { whenLeft } from '../control/lock.ts'
 import { managerProgram } from '../control/manager-program.ts'
 import { ensureManager } from '../control/start-manager.ts'
 import { startableFrom } from '../control/targets.ts'
@@ -18,8 +18,6 @@ import { declarationFrom } from './start.ts'
 export type Target = string | number
 
 const partingMs = 5_000
-/** How often a home is looked at that is about to be left. */
-const lookAgainMs = 20
 
 export type Options = Readonly<Record<string, unknown>>
 
@@ -69,13 +67,7 @@ export class Link {
 
   /** Resolves once a manager that said it leaves is gone: from then on its home is nobody's. */
   async parted(): Promise<void> {
-    const home = homeAt(this.#home)
-    const deadline = systemClock.now() + partingMs
-    // It hangs up first, then puts away what it kept of processes, and gives back its lock at last.
-    while ((await lockHolder(home)) !== undefined && systemClock.now() < deadline) {
-      // oxlint-disable-next-line no-await-in-loop
-      await sleep(systemClock, lookAgainMs)
-    }
+    await whenLeft(homeAt(this.#home), systemClock, partingMs)
     await this.close()
   }
 

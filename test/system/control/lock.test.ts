@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { systemClock } from '../../../src/base/clock.ts'
 import { homeAt } from '../../../src/control/home.ts'
-import { takeLock } from '../../../src/control/lock.ts'
+import { lockHolder, takeLock, whenLeft } from '../../../src/control/lock.ts'
 import { pidFileHolder, takePidFile } from '../../../src/control/pid-file.ts'
 import { freshHome } from './given.ts'
 
@@ -34,6 +35,22 @@ test('of many that want the lock at once, one gets it', async () => {
   const locks = outcomes.filter((outcome) => outcome.status === 'fulfilled')
   expect(locks).toHaveLength(1)
   for (const { value } of locks) await value.release()
+})
+
+test('who waits for a home to be left, hears when the lock is given back', async () => {
+  const home = await freshHome()
+  const lock = await takeLock(home)
+  const order: string[] = []
+
+  const left = whenLeft(home, systemClock, 60_000).then(() => order.push('left'))
+  // A whole round of the lock is asked and answered, so the waiter has seen it taken.
+  expect(await lockHolder(home)).toBe(process.pid)
+  order.push('released')
+  await lock.release()
+  await left
+
+  expect(order).toEqual(['released', 'left'])
+  await whenLeft(home, systemClock, 60_000)
 })
 
 /** A lock file, as it is where there are no abstract sockets. */
