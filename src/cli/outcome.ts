@@ -27,7 +27,9 @@ export async function report(session: Session, call: Call, outcome: Outcome): Pr
 }
 
 function codeFor(instances: readonly InstanceView[]): number {
-  return instances.some(({ state }) => state === 'errored' || state === 'stuck') ? 1 : 0
+  // Who still waits when the answer comes, waits for something that does not come by itself.
+  const bad = ['errored', 'stuck', 'waiting']
+  return instances.some(({ state }) => bad.includes(state)) ? 1 : 0
 }
 
 /** The same for `delete`: what is gone has no state. */

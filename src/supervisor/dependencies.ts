@@ -20,7 +20,7 @@ export function unmetOf(
     const views = viewsOf(service)
     if (views.length > 0 && views.every((view) => isMet(view, until))) continue
     const state = views.find((view) => !isMet(view, until))?.state ?? 'not declared here'
-    const isComing = views.some(({ desired }) => desired === 'up')
+    const isComing = views.some(mayCome)
     return { why: `waits for ${service} to be ${until}: it is ${state}`, isComing }
   }
   return undefined
@@ -38,6 +38,11 @@ function isMet(
     case 'completed':
       return state === 'stopped' && desired === 'down' && lastExit?.class === 'success'
   }
+}
+
+/** Who was given up comes back only when somebody asks for it. */
+function mayCome({ desired, state }: InstanceView): boolean {
+  return desired === 'up' && state !== 'errored'
 }
 
 /** Calls `met` once, when nothing is in the way any more; `unmet` each time that something else is. */

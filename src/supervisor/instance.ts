@@ -276,9 +276,7 @@ export class Instance {
   }
 
   #answer(event: Event): void {
-    // It waits for what nobody wants: whoever asked need not wait as well.
-    const isStranded = event.kind === 'blocked' && !event.isComing
-    if (!this.#waiters.isOver(this.#state) && !isStranded) return
+    if (!this.#waiters.isOver(this.#state, event)) return
     this.#causes.settle()
     this.#waiters.answer(this.#view(), this.#process.hooks.ending)
   }

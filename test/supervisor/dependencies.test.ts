@@ -53,6 +53,22 @@ describe('a service that waits for another', () => {
     },
   )
 
+  test('for one that was given up is answered for at once, however often it is asked', async () => {
+    const scene = new Scene()
+    const lost = slotsOf('db', { max_restarts: 0 })
+    await scene.add(lost)
+    await scene.ends(await scene.born())
+    expect(scene.view('db').state).toBe('errored')
+    await scene.add(slotsOf('api', { depends_on: ['db'], autostart: false }))
+
+    const [started] = await scene.supervision.act('api', 'start', {})
+    const [restarted] = await scene.supervision.act('api', 'restart', {})
+
+    const why = 'waits for db to be ready: it is errored'
+    expect(started).toMatchObject({ state: 'waiting', why })
+    expect(restarted).toMatchObject({ state: 'waiting', why })
+  })
+
   test('after a crash waits again, if that one is down meanwhile', async () => {
     const scene = new Scene()
     const [first] = await scene.online(db)
