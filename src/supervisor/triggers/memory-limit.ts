@@ -7,6 +7,8 @@ export interface MemoryRecord {
   readonly pid: number
   /** Samples in a row over the limit. */
   readonly over: number
+  /** This process was seen below its limit. */
+  readonly wasBelow?: true
   /** Replacements that came soon after one another. */
   readonly inARow: number
   /** On the monotonic clock; undefined: never replaced. */
@@ -34,12 +36,14 @@ const samplesUntilSure = 2
 const goodForMs = 600_000
 const firstWaitMs = 10_000
 const longestWaitMs = 300_000
+/** So many times its limit, and what began below it does not wait: a fast leak would take the machine. */
+const runaway = 2
 
 /**
  * Judges a sample of an instance against its limit.
  *
  * A limit that every new process passes would replace it every few seconds, unseen by what
- * counts crashes: the n-th replacement in a row waits, up to five minutes.
+ * counts crashes: the n-th replacement in a row waits, up to five minutes, unless it grows beyond all bounds.
  */
 export function judgeMemory(
   limitBytes: number,
@@ -47,14 +51,32 @@ export function judgeMemory(
   { pid, usage, at }: MemorySample,
 ): MemoryVerdict {
   const known = forgiven(before ?? { pid, over: 0, inARow: 0 }, at)
-  const overBefore = known.pid === pid ? known.over : 0
-  const over = usage.memoryBytes > limitBytes ? overBefore + 1 : 0
-  const isTime = over >= samplesUntilSure && at >= mayReplaceAt(known)
-  if (!isTime) return { record: { ...known, pid, over } }
+  const seen = seenSoFar(limitBytes, known, { pid, usage, at })
+  const isRunaway = seen.wasBelow === true && usage.memoryBytes > runaway * limitBytes
+  const isTime = seen.over >= samplesUntilSure && (isRunaway || at >= mayReplaceAt(known))
+  if (!isTime) return { record: seen }
   return {
     record: { pid, over: 0, inARow: known.inARow + 1, replacedAt: at },
     why: sayMemory(limitBytes, pid, usage),
     ...(known.inARow === 2 ? { advice: adviceFor(limitBytes) } : {}),
+  }
+}
+
+/** What is known of the process with this sample, a new one forgetting the one before. */
+function seenSoFar(
+  limitBytes: number,
+  { inARow, replacedAt, ...known }: MemoryRecord,
+  { pid, usage }: MemorySample,
+): MemoryRecord {
+  const before = known.pid === pid ? known : { over: 0 }
+  const over = usage.memoryBytes > limitBytes ? before.over + 1 : 0
+  const wasBelow = over === 0 || 'wasBelow' in before
+  return {
+    pid,
+    over,
+    inARow,
+    ...(replacedAt === undefined ? {} : { replacedAt }),
+    ...(wasBelow ? { wasBelow } : {}),
   }
 }
 

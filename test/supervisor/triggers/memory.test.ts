@@ -23,6 +23,8 @@ const runs: [string, [number, number][], boolean[]][] = [
   ['two samples in a row over it are enough',    [[7, 301], [7, 301]],                                  [false, true]],
   ['one alone is a peak',                        [[7, 999], [7, 10], [7, 999], [7, 10]],                [false, false, false, false]],
   ['two processes of a slot have one each',      [[7, 301], [8, 301], [8, 301]],                        [false, false, true]],
+  ['a fast leak does not wait for its turn',     [[7, 301], [7, 301], [8, 99], [8, 500], [8, 700]],      [false, true, false, false, true]],
+  ['what begins far above its limit waits',      [[7, 301], [7, 301], [8, 700], [8, 700], [8, 700]],     [false, true, false, false, false]],
   ['a process that goes on is not asked at once',[[7, 301], [7, 301], [7, 301], [7, 301], [7, 301]],    [false, true, false, false, false]],
 ]
 
