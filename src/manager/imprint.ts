@@ -22,7 +22,7 @@ const beside: readonly string[] = [
   ...(['killTimeoutMs', 'killSignal', 'treekill', 'shutdownWithMessage'] as const),
   ...(['readiness', 'liveness', 'listenTimeoutMs', 'drainTimeoutMs'] as const),
   ...(['namespace', 'file', 'envName', 'instances'] as const),
-  ...(['vizion', 'postUpdate'] as const),
+  ...(['vizion', 'postUpdate', 'hooks'] as const),
 ] satisfies readonly (keyof ServiceSpec)[]
 
 /** Whether what runs need not know of a change. */

@@ -1,4 +1,4 @@
-import type { Cancel } from '../base/clock.ts'
+import type { Cancel, Millis } from '../base/clock.ts'
 import { TroupeError } from '../base/errors.ts'
 import type { Exit } from '../base/exit.ts'
 import type { Hook, HookName } from '../declaration/hooks.ts'
@@ -6,6 +6,7 @@ import { cookieVariable } from '../process/cookie.ts'
 import type { LaunchRecord } from '../process/host.ts'
 import type { Sight } from '../process/probe.ts'
 import type { SupervisorPorts } from './instance-ports.ts'
+import { drainSlackMs } from './instance-readiness.ts'
 import { launchOrder } from './launch-order.ts'
 import type { Standing } from './remembered.ts'
 import type { SeatedSlot } from './seat.ts'
@@ -18,6 +19,8 @@ interface Outside {
   readonly failed: (hook: HookName, why: string) => void
   /** What has been told to end after its hook, has had its time. */
   readonly overdue: (launch: number) => void
+  /** `post_ready` is over. */
+  readonly settled: (launch: number) => void
 }
 
 /** A stop that waits for its hook. */
@@ -38,7 +41,10 @@ export class HookRunner {
   #slot: SeatedSlot
   #last: Standing['state'] | undefined
   #stopping: Stopping | undefined
+  #pid: number | undefined
   #graceMs = 0
+  /** `post_ready`, while it runs. */
+  #greeting: AbortController | undefined
   #ended = 0
   #ending: Promise<void> | undefined
   #cancelOverdue: Cancel = () => {}
@@ -59,12 +65,18 @@ export class HookRunner {
     return this.#ending
   }
 
+  /** `post_ready` runs. */
+  get isGreeting(): boolean {
+    return this.#greeting !== undefined
+  }
+
   /** What the instance is now; it may just have become ready. */
   follow(slot: SeatedSlot, standing: Standing): void {
     const { state, memory } = standing
     const before = this.#last
     this.#slot = slot
     this.#last = state
+    this.#pid = memory.pid
     this.#graceMs = memory.askedGraceMs ?? slot.spec.killTimeoutMs
     // Who was adopted became ready under another manager, which saw to it.
     if (state === 'online' && before === 'starting') this.#becameReady(standing.launch)
@@ -94,7 +106,7 @@ export class HookRunner {
     if (hook === undefined || record === undefined) return false
     const then = (): void => {
       act()
-      if (isLast) this.#watchGrace(launch)
+      this.#watch(launch, isLast ? this.#graceMs : this.#slot.spec.drainTimeoutMs + drainSlackMs)
     }
     if (this.#stopping?.launch !== launch) this.#stop(hook, launch, record)
     if (this.#stopping?.isTold === true) then()
@@ -113,6 +125,8 @@ export class HookRunner {
   afterStop(launch: number, exit: Exit): void {
     const hook = this.#slot.spec.hooks?.post_stop
     this.cut()
+    // What was to be told of it is not so any more.
+    this.#dismiss()
     if (hook === undefined || this.#ended === launch) return
     this.#ended = launch
     // Without the cookie: what carries it is swept with the process that has just ended.
@@ -134,7 +148,14 @@ export class HookRunner {
     const hook = this.#slot.spec.hooks?.post_ready
     if (hook === undefined || record === undefined) return
     const { cookie } = record
-    void this.#tellOf('post_ready', this.#run('post_ready', hook, { launch, cookie }))
+    const end = new AbortController()
+    this.#greeting = end
+    const of = { launch, cookie, end, ...this.#itself() }
+    void this.#tellOf('post_ready', this.#run('post_ready', hook, of)).then(() => {
+      if (this.#greeting !== end) return
+      this.#greeting = undefined
+      this.#outside.settled(launch)
+    })
   }
 
   async #beforeStart(
@@ -159,18 +180,29 @@ export class HookRunner {
     const end = new AbortController()
     const stopping: Stopping = { launch, hook: end, waiting: [], isTold: false }
     this.#stopping = stopping
-    void this.#tellOf('pre_stop', this.#run('pre_stop', hook, { launch, cookie, end })).then(() => {
+    this.#dismiss()
+    const of = { launch, cookie, end, ...this.#itself() }
+    void this.#tellOf('pre_stop', this.#run('pre_stop', hook, of)).then(() => {
       stopping.isTold = true
       for (const act of stopping.waiting.splice(0)) act()
     })
   }
 
+  /** Ends `post_ready`: of two hooks the later one is to have the last word. */
+  #dismiss(): void {
+    this.#greeting?.abort()
+    this.#greeting = undefined
+  }
+
   /** The machine gave the hook and the process their time together; the process has its own from now on. */
-  #watchGrace(launch: number): void {
+  #watch(launch: number, ms: Millis): void {
     this.#cancelOverdue()
-    this.#cancelOverdue = this.#ports.clock.after(this.#graceMs, () =>
-      this.#outside.overdue(launch),
-    )
+    this.#cancelOverdue = this.#ports.clock.after(ms, () => this.#outside.overdue(launch))
+  }
+
+  /** For hooks of a living process. */
+  #itself(): { readonly env: Readonly<Record<string, string>> } {
+    return { env: this.#pid === undefined ? {} : { TROUPE_PID: String(this.#pid) } }
   }
 
   async #tellOf(hook: HookName, running: Promise<Sight>): Promise<void> {

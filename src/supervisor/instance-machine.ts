@@ -72,6 +72,8 @@ export type Event =
       /** Undefined: it was never ready. */
       readonly readyForMs: Millis | undefined
     }
+  /** What is declared for once it is ready has been done. */
+  | { readonly kind: 'settled' }
   | Exited
   /** What a repeated sweep of a stuck instance left. */
   | { readonly kind: 'swept'; readonly survivors: Exited['survivors'] }
@@ -137,6 +139,8 @@ export interface Memory {
   readonly policy: RestartPolicy
   readonly stopSignal: NodeJS.Signals
   readonly graceMs: Millis
+  /** How long the command that comes before its end may take. */
+  readonly preStopMs: Millis
   /** What makes it online; `alive`: that its process exists. */
   readonly awaits: ReadyVia | 'alive'
   /** How long that may take. */

@@ -54,5 +54,7 @@ export interface InstanceNews {
   readonly forced: number
   /** The process ended although nobody had asked for it, and is to be started again or was given up. */
   readonly hasFailed: boolean
+  /** It is online, and what is declared for that is still done. */
+  readonly isSettling: boolean
   readonly cause: string | undefined
 }

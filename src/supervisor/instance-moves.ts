@@ -1,3 +1,4 @@
+import type { Millis } from '../base/clock.ts'
 import type { Effect, EventOf, Exited, Memory, Moment, Outcome } from './instance-machine.ts'
 import { judge, judgeFailedStart, type Verdict } from './restart-policy.ts'
 
@@ -75,19 +76,25 @@ export function retired(memory: Memory): Memory {
   return { ...downWith({ kind: 'stop' }, memory), isRetired: true }
 }
 
+/** How long its end may take: the grace, and the command before it where nobody is in a hurry. */
+export function endMsOf({ askedGraceMs, graceMs, preStopMs }: Memory): Millis {
+  return askedGraceMs ?? graceMs + preStopMs
+}
+
 /** Asks the process to end; it is killed when the grace is over. */
 export function end(memory: Memory, { now }: Moment): Outcome {
   const { pid, stopSignal: signal } = memory
   const timeoutMs = memory.askedGraceMs ?? memory.graceMs
   const data = { pid: pid ?? 0, signal, timeoutMs }
+  const ms = endMsOf(memory)
   return {
     state: 'stopping',
-    memory: { ...memory, killAt: now + timeoutMs },
+    memory: { ...memory, killAt: now + ms },
     effects: [
       ...quiet,
       { do: 'announce', type: 'instance.stopping', data },
       { do: memory.endsByMessage ? 'shutdown' : 'signal', signal },
-      { do: 'arm', timer: 'killDue', ms: timeoutMs },
+      { do: 'arm', timer: 'killDue', ms },
     ],
   }
 }

@@ -6,6 +6,6 @@ import type { SeatedSlot } from './seat.ts'
 export function newsOf(
   { slot, seat, role }: SeatedSlot,
   { state, memory: { why, forced = 0 } }: Standing,
-): Omit<InstanceNews, 'hasFailed' | 'cause'> {
+): Omit<InstanceNews, 'hasFailed' | 'isSettling' | 'cause'> {
   return { slot, seat, role, state, why, forced }
 }

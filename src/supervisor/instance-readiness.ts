@@ -93,12 +93,12 @@ function goOnFrom(memory: Memory, readyForMs: Millis | undefined, moment: Moment
 }
 
 /** What its own deadline may be late by. */
-const drainSlackMs = 500
+export const drainSlackMs = 500
 
 /** Lets it finish its work: what it does not finish in time is cut off, and then it is told to end as any other. */
 export function drain(before: Memory): Outcome {
   const memory = retired(before)
-  const { pid = 0, drainMs: deadlineMs, stopSignal: signal } = memory
+  const { pid = 0, drainMs: deadlineMs, preStopMs, stopSignal: signal } = memory
   return {
     state: 'draining',
     memory,
@@ -106,7 +106,7 @@ export function drain(before: Memory): Outcome {
       ...quiet,
       { do: 'announce', type: 'instance.draining', data: { pid, deadlineMs } },
       { do: 'drain', deadlineMs, signal },
-      { do: 'arm', timer: 'killDue', ms: deadlineMs + drainSlackMs },
+      { do: 'arm', timer: 'killDue', ms: preStopMs + deadlineMs + drainSlackMs },
     ],
   }
 }

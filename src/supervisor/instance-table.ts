@@ -75,6 +75,7 @@ const unmoved = {
   giveUp: condemn,
   hasten: ignore,
   drained: ignore,
+  settled: ignore,
   reset: forgive,
 }
 

@@ -1,6 +1,6 @@
 import type { EventOf, Effect, Memory, Moment, Outcome } from './instance-machine.ts'
 import type { Millis } from '../base/clock.ts'
-import { againWith, atRest, downWith, launch, retired, upWith } from './instance-moves.ts'
+import { againWith, atRest, downWith, endMsOf, launch, retired, upWith } from './instance-moves.ts'
 import { noFailures } from './restart-policy.ts'
 
 // What becomes of an instance when somebody wants something of it.
@@ -34,7 +34,7 @@ export function hasten(
   memory: Memory,
   { now }: Moment,
 ): Outcome {
-  const ms = graceMs ?? memory.graceMs
+  const ms = graceMs ?? endMsOf(memory)
   const killAt = now + ms
   if (killAt >= (memory.killAt ?? now)) return { memory }
   return { memory: { ...memory, killAt }, effects: [{ do: 'arm', timer: 'killDue', ms }] }

@@ -27,6 +27,7 @@ import { askToStart } from './opening.ts'
 import { Probing } from './probing.ts'
 import { isOfProcess } from './process-effect.ts'
 import { SlotProcess } from './slot-process.ts'
+import { lastStandingOf } from './obituary.ts'
 import { launching, SlotRecord } from './slot-record.ts'
 import { Timers } from './timers.ts'
 import { untoldExit } from './untold.ts'
@@ -102,6 +103,7 @@ export class Instance {
       case 'redeclare':
         this.#slot = message.slot
         this.#memory = { ...this.#memory, ...slotSettings(message.slot) }
+        this.#process.hooks.follow(message.slot, this.#standing())
         return this.#show()
       case 'send':
         return message.done(deliver(message.what, this.#process))
@@ -172,15 +174,9 @@ export class Instance {
   }
 
   #gone({ launch, exit, at, isLate }: Extract<ProcessNews, { kind: 'gone' }>): void {
-    const { wanted, isAgain, pid, failedBy } = this.#memory
-    this.#process.bury(launch, exit, at, {
-      isCommanded: wanted === 'down' || isAgain,
-      observedLate: isLate,
-      times: this.#times,
-      isSwept: this.#slot.spec.treekill,
-      ...(pid === undefined ? {} : { pid }),
-      ...(failedBy === undefined ? {} : { failedBy: failedBy.class }),
-    })
+    const standing = lastStandingOf(this.#memory, this.#times)
+    const isSwept = this.#slot.spec.treekill
+    this.#process.bury(launch, exit, at, { ...standing, observedLate: isLate, isSwept })
   }
 
   #step(event: Event): void {
@@ -213,7 +209,8 @@ export class Instance {
     const isWanted = this.#memory.wanted === 'up'
     const hasFailed = isWanted && this.#state !== before && failed.includes(this.#state)
     const news = newsOf(this.#slot, this.#standing())
-    this.#outside.changed({ ...news, hasFailed, cause: this.#causes.last })
+    const { isGreeting: isSettling } = this.#process.hooks
+    this.#outside.changed({ ...news, hasFailed, isSettling, cause: this.#causes.last })
     this.#answer(event)
   }
 
@@ -254,6 +251,8 @@ export class Instance {
     this.#times = { launchedAt: this.#ports.clock.date().getTime() }
     this.#record.begin(this.#slot, this.#standing())
     this.#process.prepare(this.#slot, this.#launch)
+    // It may wait for another service, which must not wait for its place.
+    if (this.#slot.spec.hooks?.pre_start !== undefined) this.#leaveGate()
   }
 
   #announce({ type, data }: Announcement): void {

@@ -1,7 +1,7 @@
 import type { Exit } from '../base/exit.ts'
 import type { LaunchRecord, Survivor } from '../process/host.ts'
 import type { ExitClass } from '../protocol/views.ts'
-import type { Exited } from './instance-machine.ts'
+import type { Exited, Memory } from './instance-machine.ts'
 import type { Clues, SupervisorPorts } from './instance-ports.ts'
 import type { Times } from './remembered.ts'
 
@@ -23,6 +23,19 @@ export interface Death {
 }
 
 const lastLines = 5
+
+/** How an instance stands the moment that its process is gone. */
+export function lastStandingOf(
+  { wanted, isAgain, pid, failedBy }: Memory,
+  times: Times,
+): Pick<Death, 'isCommanded' | 'times' | 'pid' | 'failedBy'> {
+  return {
+    isCommanded: wanted === 'down' || isAgain,
+    times,
+    ...(pid === undefined ? {} : { pid }),
+    ...(failedBy === undefined ? {} : { failedBy: failedBy.class }),
+  }
+}
 
 /** Ends what the process left behind, and gathers what can be learnt of its end. */
 export async function obituary(

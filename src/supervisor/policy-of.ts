@@ -39,7 +39,14 @@ function backoffOf({ expBackoffMs, restartDelayMs, isEager }: ServiceSpec): Back
 /** What a declaration sets in the machine's memory. */
 type Settings = Pick<
   Memory,
-  'policy' | 'stopSignal' | 'graceMs' | 'awaits' | 'listenMs' | 'drainMs' | 'endsByMessage'
+  | 'policy'
+  | 'stopSignal'
+  | 'graceMs'
+  | 'preStopMs'
+  | 'awaits'
+  | 'listenMs'
+  | 'drainMs'
+  | 'endsByMessage'
 >
 
 /** How long one step of a life may take because of its command. */
@@ -52,19 +59,20 @@ export function stopMsOf(spec: ServiceSpec): Millis {
   return spec.killTimeoutMs + hookMs(spec, 'pre_stop')
 }
 
-/** How long a start waits for commands, before the process and of the one before it. */
+/** How long the commands around a start may take, that of the process before it among them. */
 export function startMsOf(spec: ServiceSpec): Millis {
-  return hookMs(spec, 'pre_start') + hookMs(spec, 'post_stop')
+  return hookMs(spec, 'post_stop') + hookMs(spec, 'pre_start') + hookMs(spec, 'post_ready')
 }
 
 export function settingsOf(spec: ServiceSpec): Settings {
   return {
     policy: policyOf(spec),
     stopSignal: spec.killSignal,
-    graceMs: stopMsOf(spec),
+    graceMs: spec.killTimeoutMs,
+    preStopMs: hookMs(spec, 'pre_stop'),
     awaits: spec.readiness?.kind ?? 'alive',
     listenMs: spec.listenTimeoutMs,
-    drainMs: spec.drainTimeoutMs + hookMs(spec, 'pre_stop'),
+    drainMs: spec.drainTimeoutMs,
     endsByMessage: spec.shutdownWithMessage,
   }
 }

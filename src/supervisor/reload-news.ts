@@ -29,11 +29,12 @@ function ofRetired({ state, forced }: InstanceNews, phase: ReloadPhase): ReloadE
 }
 
 function ofSuccessor(
-  { slot, state, why }: InstanceNews,
+  { slot, state, why, isSettling }: InstanceNews,
   phase: ReloadPhase,
 ): ReloadEvent | undefined {
   const isDown = down.includes(state)
   if (phase === 'discarding') return isDown ? { kind: 'gone', forced: 0 } : undefined
   if (isDown) return { kind: 'failed', why: `#${slot}: ${why}` }
-  return phase === 'starting' && state === 'online' ? { kind: 'ready' } : undefined
+  const isReady = phase === 'starting' && state === 'online' && !isSettling
+  return isReady ? { kind: 'ready' } : undefined
 }

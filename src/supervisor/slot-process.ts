@@ -53,6 +53,7 @@ export class SlotProcess {
       record: () => this.#held()?.process.record,
       failed: hookFailed,
       overdue: (launch) => hear({ kind: 'event', launch, event: { kind: 'killDue' } }),
+      settled: (launch) => hear({ kind: 'event', launch, event: { kind: 'settled' } }),
     })
     this.#serviceId = slot.serviceId
     this.#seat = slot.seat

@@ -25,6 +25,7 @@ export function memoryWith(given: Partial<Memory>): Memory {
     policy: policyWith({}),
     stopSignal: 'SIGINT',
     graceMs: 1_600,
+    preStopMs: 0,
     awaits: 'alive',
     listenMs: 3_000,
     drainMs: 10_000,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { liveOn, ready, reloading } from './reloading.ts'
 import { Scene, slotsOf } from './scene.ts'
 
 test('a process is spawned once pre_start has ended well', async () => {
@@ -102,4 +103,82 @@ test('whoever asked for the end waits for post_stop, and a delete does not cut i
   await scene.passes(0)
 
   expect(isGone).toBe(true)
+})
+
+test('commands that wait for a service do not keep it from starting', async () => {
+  const scene = new Scene()
+  scene.holdLook()
+  const hooks = { pre_start: 'until nc -z db 5432; do sleep 1; done' }
+  for (const name of ['a', 'b', 'c', 'd']) {
+    // oxlint-disable-next-line no-await-in-loop
+    await scene.add(slotsOf(name, { hooks }))
+  }
+
+  await scene.add(slotsOf('db'))
+  await scene.passes(1_000)
+
+  expect(scene.host.processes.map(({ record }) => record.service)).toEqual(['db'])
+})
+
+test('hooks of a living process are told its pid', async () => {
+  const scene = new Scene()
+  const hooks = { pre_start: 'a', post_ready: 'b', pre_stop: 'c', post_stop: 'd' }
+  const [process] = await scene.online(slotsOf('api', { hooks }))
+  void scene.supervision.act('api', 'stop', {})
+  await scene.settle()
+  await scene.ends(process, 0)
+
+  const pid = String(process?.main?.pid)
+  expect(scene.looks.map(({ hook, env }) => [hook, env['TROUPE_PID']])).toEqual([
+    ['pre_start', undefined],
+    ['post_ready', pid],
+    ['pre_stop', pid],
+    ['post_stop', undefined],
+  ])
+})
+
+test('hooks that are declared anew run at the next step', async () => {
+  const scene = new Scene()
+  await scene.online(slotsOf('api', { hooks: { pre_stop: 'before' } }))
+
+  await scene.supervision.redeclare(slotsOf('api', { hooks: { pre_stop: 'after' } }))
+  await scene.settle()
+  void scene.supervision.act('api', 'stop', {})
+  await scene.settle()
+
+  expect(scene.looks.map(({ argv }) => argv.at(-1))).toEqual(['after'])
+})
+
+const one = { exec_mode: 'cluster', instances: 1 }
+
+test('of a reload, the old process stays until post_ready of the new one is over', async () => {
+  const web = slotsOf('web', { ...one, hooks: { post_ready: 'tell the balancer' } })
+  const on = await reloading(undefined, web)
+  const end = on.scene.holdLook()
+  await ready(on.scene)
+
+  await on.scene.passes(5_000)
+  expect(on.old[0]?.told).toEqual([])
+  end()
+  await liveOn(on.scene)
+
+  expect(on.outcome).toMatchObject({ kind: 'completed', replaced: 1 })
+})
+
+test('pre_stop takes nothing from the time to drain, and adds nothing', async () => {
+  const web = slotsOf('web', { ...one, drain_timeout: 2_000, hooks: { pre_stop: 'x' } })
+  const { scene, old } = await reloading(undefined, web)
+  await ready(scene)
+  const end = scene.holdLook()
+  await scene.passes(1_100)
+  await scene.passes(9_000)
+  expect(old[0]?.told).toEqual([])
+  end()
+
+  await scene.passes(2_499)
+  expect(old[0]?.told).toMatchObject([{ kind: 'drain', deadlineMs: 2_000 }])
+  expect(old[0]?.signals).toEqual([])
+  await scene.passes(1)
+
+  expect(old[0]?.signals).toEqual(['SIGINT'])
 })
