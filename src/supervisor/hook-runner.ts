@@ -32,11 +32,11 @@ interface Stopping {
 }
 
 /**
- * Runs the commands that are declared around the steps of one instance's life. None outlives its timeout; and but
- * for `post_stop`, none outlives its launch, whose cookie it carries, nor that its manager leaves.
+ * Runs the commands that are declared around the steps of one instance's life. None outlives its timeout, its
+ * manager's leaving, or the sweep of its launch, whose cookie it carries.
  */
 export class HookRunner {
-  readonly #ports: Pick<SupervisorPorts, 'clock' | 'prober' | 'around'>
+  readonly #ports: Pick<SupervisorPorts, 'clock' | 'prober' | 'around' | 'host'>
   readonly #outside: Outside
   #slot: SeatedSlot
   #last: Standing['state'] | undefined
@@ -45,24 +45,17 @@ export class HookRunner {
   #graceMs = 0
   /** `post_ready`, while it runs. */
   #greeting: AbortController | undefined
-  #ended = 0
-  #ending: Promise<void> | undefined
   #cancelOverdue: Cancel = () => {}
   readonly #running = new Set<AbortController>()
 
   constructor(
     slot: SeatedSlot,
-    ports: Pick<SupervisorPorts, 'clock' | 'prober' | 'around'>,
+    ports: Pick<SupervisorPorts, 'clock' | 'prober' | 'around' | 'host'>,
     outside: Outside,
   ) {
     this.#slot = slot
     this.#ports = ports
     this.#outside = outside
-  }
-
-  /** `post_stop` runs. */
-  get ending(): Promise<void> | undefined {
-    return this.#ending
   }
 
   /** `post_ready` runs. */
@@ -83,15 +76,14 @@ export class HookRunner {
   }
 
   /**
-   * Runs `pre_start`, once `post_stop` of the process before has ended. Undefined: there is nothing to wait for.
+   * Runs `pre_start`. Undefined: there is nothing to wait for.
    *
    * @throws TroupeError `E_PREFLIGHT` when it failed and the process is not to start
    */
   beforeStart(slot: SeatedSlot, launch: number, record: LaunchRecord): Promise<void> | undefined {
     this.#slot = slot
     const hook = slot.spec.hooks?.pre_start
-    if (hook === undefined && this.#ending === undefined) return undefined
-    return this.#beforeStart(hook, launch, record)
+    return hook && this.#beforeStart(hook, launch, record)
   }
 
   /**
@@ -121,22 +113,35 @@ export class HookRunner {
     this.#stopping?.hook.abort()
   }
 
-  /** Runs `post_stop`, once for each launch; the next start waits for it. */
-  afterStop(launch: number, exit: Exit): void {
-    const hook = this.#slot.spec.hooks?.post_stop
+  /** The process is gone: what was to be done with it, or told of it, is not so any more. */
+  gone(): void {
     this.cut()
-    // What was to be told of it is not so any more.
     this.#dismiss()
-    if (hook === undefined || this.#ended === launch) return
-    this.#ended = launch
-    // Without the cookie: what carries it is swept with the process that has just ended.
-    this.#ending = this.#tellOf(
-      'post_stop',
-      this.#run('post_stop', hook, { launch, ...howOf(exit) }),
-    ).finally(() => (this.#ending = undefined))
   }
 
-  /** Ends what runs, but for `post_stop`: who leaves is not to leave a mess. */
+  /**
+   * Runs `post_stop`, once all that is known of an end is gathered; the end is told after that.
+   *
+   * @throws whatever kept the end from being looked into
+   */
+  async afterStop<T>(
+    gathered: Promise<T>,
+    { launch, exit, record: { cookie } }: { launch: number; exit: Exit; record: LaunchRecord },
+  ): Promise<T> {
+    const known = await gathered
+    const { hooks, treekill } = this.#slot.spec
+    const hook = hooks?.post_stop
+    if (hook === undefined) return known
+    await this.#tellOf(
+      'post_stop',
+      this.#run('post_stop', hook, { launch, cookie, ...howOf(exit) }),
+    )
+    // What left its group; but what was left alone on purpose carries the same cookie.
+    if (treekill) await this.#ports.host.sweep(cookie).catch(() => {})
+    return known
+  }
+
+  /** Ends what runs: the next manager, or incarnation of the actor, begins the step again. */
   close(): void {
     this.#cancelOverdue()
     this.#stopping?.waiting.splice(0)
@@ -158,13 +163,7 @@ export class HookRunner {
     })
   }
 
-  async #beforeStart(
-    hook: Hook | undefined,
-    launch: number,
-    { cookie }: LaunchRecord,
-  ): Promise<void> {
-    await this.#ending
-    if (hook === undefined) return
+  async #beforeStart(hook: Hook, launch: number, { cookie }: LaunchRecord): Promise<void> {
     // Whoever stops it waits for this: a migration is not to be cut in half.
     const why = await this.#run('pre_start', hook, { launch, cookie })
     if (why === undefined) return
@@ -215,7 +214,7 @@ export class HookRunner {
     { argv, timeoutMs }: Hook,
     of: {
       readonly launch: number
-      readonly cookie?: string
+      readonly cookie: string
       readonly env?: Readonly<Record<string, string>>
       readonly end?: AbortController
     },
@@ -224,13 +223,13 @@ export class HookRunner {
     const { cookie, env: more, end = new AbortController() } = of
     const { cwd, env, user, files: log } = launchOrder(this.#slot, of.launch, around)
     const own = { ...env, ...more, TROUPE_HOOK: name }
-    if (name !== 'post_stop') this.#running.add(end)
+    this.#running.add(end)
     const seen = await prober(
       { kind: 'exec', argv },
       {
         cwd,
         log,
-        env: cookie === undefined ? own : { ...own, [cookieVariable]: cookie },
+        env: { ...own, [cookieVariable]: cookie },
         ...(user === undefined ? {} : { user }),
       },
       { timeoutMs, signal: end.signal },

@@ -72,6 +72,8 @@ export type Event =
       /** Undefined: it was never ready. */
       readonly readyForMs: Millis | undefined
     }
+  /** The main process is gone; what is declared for after its end comes before the end is told. */
+  | { readonly kind: 'ended' }
   /** What is declared for once it is ready has been done. */
   | { readonly kind: 'settled' }
   | Exited
@@ -161,6 +163,8 @@ export interface Memory {
   readonly killAt?: Millis
   /** Start again once the process that is being stopped has gone. */
   readonly isAgain: boolean
+  /** Its process is gone, and its end not yet told. */
+  readonly isEnded?: true
   /** Another copy has its place. */
   readonly isRetired?: true
   /** It listens for connections, or did. */

@@ -108,6 +108,12 @@ export function relaunch(event: EventOf<'restart'>, memory: Memory, moment: Mome
   return { ...outcome, effects: [restarting, ...(outcome.effects ?? [])] }
 }
 
+/** Nothing can be done to it any more, nor with it. */
+export function windUp(_: unknown, memory: Memory): Outcome {
+  const { killAt: __, ...rest } = memory
+  return { state: 'stopping', memory: { ...rest, isEnded: true }, effects: quiet }
+}
+
 /** Decides what follows an exit, whoever wished for it. */
 export function afterExit(event: Exited, memory: Memory, moment: Moment): Outcome {
   const planned = memory.wanted === 'down' || memory.isAgain
@@ -251,7 +257,8 @@ function stuckWith(survivors: Exited['survivors'], memory: Memory): Outcome {
 function withoutProcess(memory: Memory): Memory {
   const { pid: _, guardPid: __, survivors: ___, spawnedAt: ____, ...rest } = memory
   const { killAt: _____, askedGraceMs: ______, ...kept } = rest
-  const { failedBy: _______, isListening: ________, seen: _________, ...left } = kept
+  const { failedBy: _______, isListening: ________, seen: _________, ...others } = kept
+  const { isEnded: __________, ...left } = others
   return { ...left, isAgain: false }
 }
 

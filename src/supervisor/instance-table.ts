@@ -12,6 +12,7 @@ import {
   relaunch,
   retired,
   sweepAgainMs,
+  windUp,
 } from './instance-moves.ts'
 import {
   becomeOnline,
@@ -75,6 +76,7 @@ const unmoved = {
   giveUp: condemn,
   hasten: ignore,
   drained: ignore,
+  ended: ignore,
   settled: ignore,
   reset: forgive,
 }
@@ -134,6 +136,7 @@ export const table: Table = {
     }),
     spawnFailed: afterFailedStart,
     alive: becomeOnline,
+    ended: windUp,
     exited: afterExit,
     spawnDue: kill,
   },
@@ -152,6 +155,7 @@ export const table: Table = {
       isEnough(via, memory) && memory.pid !== undefined
         ? goOnline(heard(via, memory), moment)
         : { memory: heard(via, memory) },
+    ended: windUp,
     exited: afterExit,
     spawnDue: kill,
     listenDue: beLate,
@@ -165,6 +169,7 @@ export const table: Table = {
     ill: fallIll,
     restart: relaunch,
     ready: ({ via }, memory) => ({ memory: heard(via, memory) }),
+    ended: windUp,
     exited: afterExit,
     stableDue: settle,
     resetDue: forget,
@@ -177,6 +182,7 @@ export const table: Table = {
     stop: (event, memory, moment) => end(downWith(event, memory), moment),
     hasten: ({ graceMs }, memory, moment) => end({ ...memory, askedGraceMs: graceMs }, moment),
     drained: ({ forced }, memory) => ({ memory: { ...memory, forced } }),
+    ended: windUp,
     exited: afterExit,
     killDue: (_, memory, moment) => end(memory, moment),
   },
@@ -188,8 +194,9 @@ export const table: Table = {
     stop: (event, memory, moment) => hasten(event, downWith(event, memory), moment),
     restart: (event, memory, moment) => hasten(event, againWith(event, memory), moment),
     hasten,
+    ended: windUp,
     exited: afterExit,
-    killDue: kill,
+    killDue: (_, memory) => (memory.isEnded === true ? {} : kill(_, memory)),
   },
   killing: {
     ...unmoved,
@@ -197,6 +204,7 @@ export const table: Table = {
     stop: wantDown,
     retire: retireLater,
     restart: wantAgain,
+    ended: windUp,
     exited: afterExit,
     swept: ({ survivors }, memory) => ({ memory: { ...memory, survivors } }),
     killDue: (_, memory) => despair(memory),
@@ -228,6 +236,7 @@ export const table: Table = {
     restart: wantAgain,
     ready: ({ via }, memory) => ({ memory: heard(via, memory) }),
     adopted: resurface,
+    ended: windUp,
     exited: afterExit,
   },
   stuck: {
@@ -236,6 +245,7 @@ export const table: Table = {
     retire: retireLater,
     stop: (event, memory) => ({ ...wantDown(event, memory), effects: [{ do: 'kill' }] }),
     restart: (event, memory) => ({ ...wantAgain(event, memory), effects: [{ do: 'kill' }] }),
+    ended: windUp,
     exited: afterExit,
     swept: afterSweep,
     killDue: () => ({

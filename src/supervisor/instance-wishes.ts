@@ -34,6 +34,7 @@ export function hasten(
   memory: Memory,
   { now }: Moment,
 ): Outcome {
+  if (memory.isEnded === true) return { memory }
   const ms = graceMs ?? endMsOf(memory)
   const killAt = now + ms
   if (killAt >= (memory.killAt ?? now)) return { memory }

@@ -175,7 +175,8 @@ export class Instance {
 
   #gone({ launch, exit, at, isLate }: Extract<ProcessNews, { kind: 'gone' }>): void {
     const standing = lastStandingOf(this.#memory, this.#times)
-    const isSwept = this.#slot.spec.treekill
+    const { treekill: isSwept, hooks } = this.#slot.spec
+    if (hooks?.post_stop !== undefined) this.#step({ kind: 'ended' })
     this.#process.bury(launch, exit, at, { ...standing, observedLate: isLate, isSwept })
   }
 
@@ -186,7 +187,8 @@ export class Instance {
     const next = step(before, event, this.#memory, moment)
     this.#state = next.state
     this.#memory = next.memory
-    if (event.kind === 'exited' && before === 'online') this.#causes.follow(undefined)
+    const isEnd = event.kind === 'exited' || event.kind === 'ended'
+    if (isEnd && before === 'online') this.#causes.follow(undefined)
     if (next.state === 'online' && before !== 'online') {
       // Who was adopted is online since the manager before said so.
       const since = event.kind === 'adopted' ? this.#times.onlineAt : undefined
@@ -277,7 +279,7 @@ export class Instance {
   #answer(event: Event): void {
     if (!this.#waiters.isOver(this.#state, event)) return
     this.#causes.settle()
-    this.#waiters.answer(this.#view(), this.#process.hooks.ending)
+    this.#waiters.answer(this.#view())
   }
 
   #view(): InstanceView {

@@ -54,14 +54,14 @@ function hookMs({ hooks }: ServiceSpec, name: HookName): Millis {
   return hooks?.[name]?.timeoutMs ?? 0
 }
 
-/** How long a process may take to end, with the command that comes before the signal. */
+/** How long the end of a process may take, from the command before the signal to the one after all. */
 export function stopMsOf(spec: ServiceSpec): Millis {
-  return spec.killTimeoutMs + hookMs(spec, 'pre_stop')
+  return hookMs(spec, 'pre_stop') + spec.killTimeoutMs + hookMs(spec, 'post_stop')
 }
 
-/** How long the commands around a start may take, that of the process before it among them. */
+/** How long the commands of a start may take. */
 export function startMsOf(spec: ServiceSpec): Millis {
-  return hookMs(spec, 'post_stop') + hookMs(spec, 'pre_start') + hookMs(spec, 'post_ready')
+  return hookMs(spec, 'pre_start') + hookMs(spec, 'post_ready')
 }
 
 export function settingsOf(spec: ServiceSpec): Settings {

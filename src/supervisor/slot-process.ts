@@ -226,9 +226,10 @@ export class SlotProcess {
   bury(launch: number, exit: Exit, at: number, standing: Standing): void {
     const record = this.#held()?.process.record ?? this.#record
     if (record === undefined) return
-    this.hooks.afterStop(launch, exit)
+    this.hooks.gone()
     const death = { ...standing, exit, at, record, oomKillsBefore: this.#oomKills }
-    obituary(death, this.#ports).then(
+    const gathered = obituary(death, this.#ports)
+    this.hooks.afterStop(gathered, { launch, exit, record }).then(
       (event) => this.#hear({ kind: 'event', launch, event }),
       (thrown: unknown) => {
         // An end that cannot be looked into must not be lost, nor taken for one without survivors.

@@ -21,14 +21,9 @@ export class Waiters {
     return settled.includes(state) || this.#isStranded
   }
 
-  /** At once, or when what still belongs to the end of a process is over. */
-  answer(view: InstanceView, after?: Promise<void>): void {
+  answer(view: InstanceView): void {
     const waiting = this.#waiting
     this.#waiting = []
-    const tell = (): void => {
-      for (const done of waiting) done(view)
-    }
-    if (after === undefined || view.state === 'online') tell()
-    else void after.then(tell)
+    for (const done of waiting) done(view)
   }
 }

@@ -120,7 +120,7 @@ test('commands that wait for a service do not keep it from starting', async () =
   expect(scene.host.processes.map(({ record }) => record.service)).toEqual(['db'])
 })
 
-test('hooks of a living process are told its pid', async () => {
+test('hooks carry the cookie of their launch, and those of a living process its pid', async () => {
   const scene = new Scene()
   const hooks = { pre_start: 'a', post_ready: 'b', pre_stop: 'c', post_stop: 'd' }
   const [process] = await scene.online(slotsOf('api', { hooks }))
@@ -135,6 +135,8 @@ test('hooks of a living process are told its pid', async () => {
     ['pre_stop', pid],
     ['post_stop', undefined],
   ])
+  const cookies = new Set(scene.looks.map(({ env }) => env['TROUPE_COOKIE']))
+  expect([...cookies]).toEqual([process?.record.cookie])
 })
 
 test('hooks that are declared anew run at the next step', async () => {

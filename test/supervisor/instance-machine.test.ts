@@ -39,6 +39,7 @@ const gateOpen: Event = { kind: 'gateOpen' }
 const prepared: Event = { kind: 'prepared' }
 const spawned: Event = { kind: 'spawned', guardPid: 6, argv: ['node'] }
 const alive: Event = { kind: 'alive', pid: 7 }
+const ended: Event = { kind: 'ended' }
 const exited: Event = exitedWith({})
 
 const up = [start, gateOpen, prepared, spawned, alive]
@@ -91,6 +92,16 @@ test('a stop before the spawn leaves nothing behind', () => {
   expect(state).toBe('stopped')
   expect(effects).toContainEqual({ do: 'abandon' })
   expect(effects).not.toContainEqual({ do: 'spawn' })
+})
+
+test('what comes after an end is waited for, and nothing is done to a process that is gone', () => {
+  const waiting = live([...up, ended, stop, { kind: 'hasten', graceMs: 0 }, { kind: 'killDue' }])
+  const crashed = live([...up, ended, exited])
+
+  expect(waiting.state).toBe('stopping')
+  expect(waiting.effects.map((effect) => effect.do)).not.toContain('kill')
+  expect(waiting.said).not.toContain('instance.stopped')
+  expect(crashed.state).toBe('backoff')
 })
 
 test('a restart starts only after the old process has gone', () => {
@@ -182,7 +193,7 @@ class World {
     if (this.#isSpawned) events.push(spawned, { kind: 'spawnFailed', why: '', isRetryable: true })
     if (this.#isBorn) events.push(alive)
     if (this.alive > 0 && !this.#isSwept) {
-      events.push(exited, exitedWith({ survivors: [{ pid: 9, state: 'D' }] }))
+      events.push(ended, exited, exitedWith({ survivors: [{ pid: 9, state: 'D' }] }))
     }
     if (this.#isSwept) events.push({ kind: 'swept', survivors: [] })
     for (const kind of this.#timers) events.push({ kind })

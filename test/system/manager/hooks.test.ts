@@ -82,3 +82,61 @@ test('a manager that dies in the middle of a hook leaves nothing, and the next o
   await troupe.until('api', 'online')
   await expect.poll(() => isRunning(first)).toBe(false)
 })
+
+test.each(['kill', 'delete', 'stop'] as const)('%s is done once post_stop is', async (op) => {
+  const troupe = await startManager()
+  const { dir } = troupe.home
+  const hooks = { post_stop: 'echo began > diary; sleep 0.5; echo ended >> diary' }
+  await troupe.declare({ apps: [{ name: 'api', script: 'sleep 1000', cwd: dir, hooks }] })
+
+  await (op === 'kill'
+    ? troupe.client.command('kill', [], {})
+    : troupe.client.command(op, 'api', {}))
+
+  expect(readFileSync(join(dir, 'diary'), 'utf8')).toBe('began\nended\n')
+})
+
+test('a manager that dies in the middle of a post_stop leaves nothing of it, and the next one runs it', async () => {
+  const troupe = await startManager()
+  const { dir } = troupe.home
+  const hooks = { post_stop: 'echo $$ >> noted; test -e quick || exec sleep 1000' }
+  await troupe.declare({ apps: [{ name: 'api', script: 'sleep 1001', cwd: dir, hooks }] })
+  const noted = (): readonly number[] =>
+    existsSync(join(dir, 'noted'))
+      ? readFileSync(join(dir, 'noted'), 'utf8').trim().split('\n').map(Number)
+      : []
+  process.kill(await troupe.pidOf('api'), 'SIGKILL')
+  const first = await eventually('it runs', () => noted()[0])
+
+  await troupe.withoutManager(() => writeFile(join(dir, 'quick'), ''))
+  await troupe.reconnect()
+
+  await eventually('it was run again', () => noted()[1])
+  await eventually('another process runs', async () =>
+    (await troupe.view('api')).state === 'online' ? true : undefined,
+  )
+  expect(isRunning(first)).toBe(false)
+  expect(troupe.events('instance.exited', 'api')).toMatchObject([
+    { data: { exit: { signal: 'SIGKILL' }, observedLate: true } },
+  ])
+})
+
+test('a manager that dies in the middle of a pre_stop stops the service all the same', async () => {
+  const troupe = await startManager()
+  const { dir } = troupe.home
+  const hooks = { pre_stop: 'echo $$ >> noted; test -e quick || exec sleep 1000' }
+  await troupe.declare({ apps: [{ name: 'api', script: 'sleep 1001', cwd: dir, hooks }] })
+  const pid = await troupe.pidOf('api')
+  void troupe.client.command('stop', 'api', {}).catch(() => {})
+  const first = await eventually('it runs', () =>
+    existsSync(join(dir, 'noted'))
+      ? Number(readFileSync(join(dir, 'noted'), 'utf8')) || undefined
+      : undefined,
+  )
+
+  await troupe.withoutManager(() => writeFile(join(dir, 'quick'), ''))
+  await troupe.reconnect()
+
+  await troupe.until('api', 'stopped')
+  expect([pid, first].filter(isRunning)).toEqual([])
+})
