@@ -12,6 +12,7 @@ export function announce(services: readonly Normalised[], callerCwd: string): re
     ...passiveLines(services),
     ...services.flatMap(nodeLines),
     ...services.flatMap(readyLine),
+    ...services.flatMap(reloadLine),
     ...nextGenLines(services),
     ...services.flatMap(jobLine),
     ...services.flatMap(incrementLine),
@@ -62,6 +63,13 @@ function readyLine({ app, spec }: Normalised): readonly string[] {
   if (spec === undefined || spec.readiness !== undefined || !isAsked) return []
   const field = readiness === undefined ? 'wait_ready' : 'readiness'
   return [`${spec.name}: \`${field}\` does nothing, it is for Node scripts: it is online at once`]
+}
+
+function reloadLine({ app, spec }: Normalised): readonly string[] {
+  const { reload_signal: signal } = app.values
+  if (signal === undefined || spec === undefined || spec.reloadSignal !== undefined) return []
+  const why = spec.execMode === 'cluster' ? 'in cluster mode' : 'with `reload: overlap`'
+  return [`${spec.name}: \`reload_signal\` does nothing: ${why} a reload replaces its processes`]
 }
 
 /** What runs a service is never changed in silence. */

@@ -114,15 +114,17 @@ function modeOf(
   command: Command,
   env: Variables,
 ): Pick<ServiceSpec, 'execMode' | 'isNode' | 'scheduling' | 'reload' | 'reloadSignal' | 'stdin'> {
-  const { stdin } = app.values
-  const { reload_signal: signal } = app.values
+  const { stdin, reload, reload_signal: signal } = app.values
+  const execMode = execModeOf(app, command)
+  // What replaces processes one at a time need not tell them anything.
+  const isTold = signal !== undefined && execMode === 'fork' && reload !== 'overlap'
   return {
-    execMode: execModeOf(app, command),
+    execMode,
     isNode: command.isNode,
     // As Node itself is told.
     scheduling: env['NODE_CLUSTER_SCHED_POLICY'] === 'none' ? 'none' : 'rr',
-    reload: app.values.reload === 'overlap' ? 'overlap' : 'restart',
-    ...(signal === undefined ? {} : { reloadSignal: signal }),
+    reload: reload === 'overlap' ? 'overlap' : 'restart',
+    ...(isTold ? { reloadSignal: signal } : {}),
     ...(stdin === undefined ? {} : { stdin }),
   }
 }

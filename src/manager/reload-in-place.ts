@@ -1,50 +1,63 @@
-import { type Clock, sleep } from '../base/clock.ts'
 import { TroupeError } from '../base/errors.ts'
 import type { ServiceSpec } from '../declaration/service.ts'
 import type { Board } from '../supervisor/instance-ports.ts'
 import type { ActOptions, Supervision } from '../supervisor/supervision.ts'
 import type { Acted } from './acted.ts'
-
-/** Nobody waits longer than this for a process to show that it survived. */
-const longestTrialMs = 5_000
+import type { DesiredService } from './desired-state.ts'
+import { needsRestart } from './imprint.ts'
 
 interface InPlacePorts {
-  readonly supervision: Pick<Supervision, 'act' | 'send'>
-  readonly board: Pick<Board, 'of' | 'view'>
-  readonly clock: Clock
+  readonly supervision: Pick<Supervision, 'act' | 'tellToReload'>
+  readonly board: Pick<Board, 'of'>
+}
+
+/** The slots for which a signal is enough: what they run is what is declared now. None where there is no signal. */
+export function toldBySignal(
+  before: DesiredService,
+  after: DesiredService,
+  { board }: Pick<InPlacePorts, 'board'>,
+): readonly number[] {
+  const { name, reloadSignal } = after.spec
+  return reloadSignal === undefined || needsRestart(before, after) ? [] : onlineOf(name, board)
 }
 
 /**
  * Reloads a service that cannot run twice and is what it was declared to be: by its `reload_signal`, or else by a
- * restart.
+ * restart. What has no process to be told is restarted too.
  *
- * @throws TroupeError `E_FAILED` when a process did not live on for `min_uptime` (5 s at most) after the signal
+ * @throws TroupeError `E_FAILED` when a process that was told ended, or was not ready again
  */
 export async function reloadInPlace(
-  { name, reloadSignal, minUptimeMs }: ServiceSpec,
+  { name, reloadSignal: signal }: ServiceSpec,
   { note, ...options }: ActOptions & { readonly note: string },
-  { supervision, board, clock }: InPlacePorts,
+  { supervision, board }: InPlacePorts,
 ): Promise<Acted> {
-  const { slots } = options
-  const told = board
-    .of(name)
-    .filter(({ slot, state }) => state === 'online' && (slots?.includes(slot) ?? true))
-  if (reloadSignal === undefined || told.length === 0) {
+  const { slots: asked, by, cause } = options
+  const isMeant = (slot: number): boolean => asked?.includes(slot) ?? true
+  const told = signal === undefined ? [] : onlineOf(name, board).filter(isMeant)
+  if (signal === undefined || told.length === 0) {
     const instances = await supervision.act(name, 'restart', { why: 'reload', ...options })
     return { instances, notes: [note] }
   }
-  await supervision.send(
-    name,
-    { kind: 'signal', signal: reloadSignal },
-    { slots: told.map(({ slot }) => slot) },
-  )
-  await sleep(clock, Math.min(minUptimeMs, longestTrialMs))
-  const lost = told.filter(({ slot, pid }) => board.view(name, slot)?.pid !== pid)
-  if (lost.length === 0) {
-    return { instances: board.of(name), notes: [`${name} was told to reload by ${reloadSignal}`] }
+  const asker = { ...(by === undefined ? {} : { by }), ...(cause === undefined ? {} : { cause }) }
+  const outcome = await supervision.tellToReload(name, { ...asker, signal, slots: told })
+  if (outcome.kind !== 'completed') {
+    const what = outcome.kind === 'halted' ? 'was halted' : 'failed'
+    throw new TroupeError('E_FAILED', `reload of ${name} ${what}: ${outcome.why}`, {
+      hint: `see: troupe why ${name}, troupe logs ${name} --err`,
+    })
   }
-  const who = lost.map(({ slot }) => `#${slot}`).join(', ')
-  throw new TroupeError('E_FAILED', `reload of ${name}: ${who} did not survive ${reloadSignal}`, {
-    hint: `see: troupe why ${name}`,
-  })
+  const lying = board
+    .of(name)
+    .filter(({ slot, state }) => isMeant(slot) && !told.includes(slot) && state !== 'stopped')
+    .map(({ slot }) => slot)
+  if (lying.length > 0) {
+    await supervision.act(name, 'restart', { why: 'reload', ...options, slots: lying })
+  }
+  return { instances: board.of(name), notes: [`${name} was told to reload by ${signal}`] }
+}
+
+function onlineOf(name: string, board: InPlacePorts['board']): readonly number[] {
+  const online = board.of(name).filter(({ state }) => state === 'online')
+  return online.map(({ slot }) => slot)
 }

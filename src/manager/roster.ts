@@ -21,7 +21,7 @@ import {
 } from './desired-state.ts'
 import type { DesiredStore } from './desired-store.ts'
 import { isSame, needsRestart } from './imprint.ts'
-import { reloadInPlace } from './reload-in-place.ts'
+import { reloadInPlace, toldBySignal } from './reload-in-place.ts'
 import { reloadPath } from './reload-path.ts'
 import { Reloader, type Revision } from './reloader.ts'
 import { type Receipt, receiptOf } from './receipt.ts'
@@ -269,11 +269,13 @@ export class Roster {
         : { instances }
     }
     const { note } = path
-    if (revision === undefined) {
-      return reloadInPlace(service.spec, { ...options, note }, this.#ports)
-    }
-    const asker: DeclareAsker = { ...options, how: 'restart' }
-    return { ...(await this.#enlist(revision.spec, service, asker)), notes: [note] }
+    if (!revision) return reloadInPlace(service.spec, { ...options, note }, this.#ports)
+    const now = this.services.find(({ spec }) => spec.name === name) ?? service
+    const slots = toldBySignal(service, now, this.#ports)
+    const asker: DeclareAsker = { ...options, how: slots.length > 0 ? 'start' : 'restart' }
+    const acted = await this.#enlist(revision.spec, service, asker)
+    if (slots.length === 0) return { ...acted, notes: [note] }
+    return reloadInPlace(revision.spec, { ...options, slots, note }, this.#ports)
   }
 
   async #change(

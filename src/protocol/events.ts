@@ -91,12 +91,16 @@ export interface EventData {
     readonly slots: readonly number[]
     /** Whether the declaration changed as well. */
     readonly isRedeclared: boolean
+    /** They are told by this signal and keep their processes. */
+    readonly signal?: string
   }
   'reload.step': {
     readonly reloadId: string
     readonly slot: number
     readonly replaced: number
     readonly total: number
+    /** It was told by this signal, and not replaced. */
+    readonly signal?: string
   }
   'reload.completed': {
     readonly reloadId: string

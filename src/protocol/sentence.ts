@@ -75,9 +75,11 @@ const phrases: Phrases = {
   'instance.completed': ({ why }) => `completed: ${why}`,
   'instance.stopped': () => 'stopped',
   'instance.adopted': ({ pid }) => `adopted pid=${pid}`,
-  'reload.started': ({ slots, isRedeclared }) =>
-    `reloading ${counted(slots.length, 'instance')}${isRedeclared ? ', declared anew' : ''}`,
-  'reload.step': ({ slot, replaced, total }) => `replaced #${slot}, ${replaced} of ${total}`,
+  'reload.started': ({ slots, isRedeclared, signal }) =>
+    `reloading ${counted(slots.length, 'instance')}${isRedeclared ? ', declared anew' : ''}` +
+    (signal === undefined ? '' : ` by ${signal}`),
+  'reload.step': ({ slot, replaced, total, signal }) =>
+    `${signal === undefined ? 'replaced' : 'told'} #${slot}, ${replaced} of ${total}`,
   'reload.completed': ({ replaced, forced, ms }) =>
     `reloaded ${counted(replaced, 'instance')} in ${showMillis(ms)}` +
     (forced > 0 ? `, ${counted(forced, 'connection')} cut off` : ''),

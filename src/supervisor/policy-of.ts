@@ -64,6 +64,16 @@ export function startMsOf(spec: ServiceSpec): Millis {
   return hookMs(spec, 'pre_start') + hookMs(spec, 'post_ready')
 }
 
+/** What an act may take beyond the times that are declared: the way through the gate, a sweep, a slow disk. */
+export const slackMs = 60_000
+
+/** The longest that replacing one process may take. */
+export function stepMsOf(spec: ServiceSpec): Millis {
+  const { listenTimeoutMs, minUptimeMs, drainTimeoutMs } = spec
+  const lifeMs = listenTimeoutMs + minUptimeMs + drainTimeoutMs
+  return startMsOf(spec) + lifeMs + 2 * stopMsOf(spec) + slackMs
+}
+
 export function settingsOf(spec: ServiceSpec): Settings {
   return {
     policy: policyOf(spec),

@@ -81,7 +81,7 @@ export class Probing {
 }
 
 /** Should the manager die, what a look has started is swept with the process that it looked at. */
-function withCookie(site: Surroundings, process: ManagedProcess | undefined): Surroundings {
+export function withCookie(site: Surroundings, process: ManagedProcess | undefined): Surroundings {
   if (process === undefined) return site
   return { ...site, env: { ...site.env, [cookieVariable]: process.record.cookie } }
 }

@@ -2,14 +2,15 @@ import type { Ref } from '../actor/ref.ts'
 import { type ActorSystem, createSystem } from '../actor/system.ts'
 import { messageOf, TroupeError } from '../base/errors.ts'
 import { showMillis } from '../base/units.ts'
-import type { GroupSpec, ServiceSpec } from '../declaration/service.ts'
+import type { GroupSpec } from '../declaration/service.ts'
 import type { InstanceView } from '../protocol/views.ts'
 import type { Delivered, Delivery, InstanceCommand } from './instance-messages.ts'
-import { startMsOf, stopMsOf } from './policy-of.ts'
+import { slackMs, startMsOf, stepMsOf, stopMsOf } from './policy-of.ts'
 import type { SupervisorPorts } from './instance-ports.ts'
 import type { Slot } from './launch-order.ts'
 import type { ReloadOutcome } from './reload-machine.ts'
 import type { ServiceMessage } from './service.ts'
+import { SignalReloads, type Telling } from './signal-reload.ts'
 import { undeletable } from './undeletable.ts'
 import { type GroupActorMessage, type Register, type RootMessage, rootSpec } from './tree.ts'
 
@@ -31,9 +32,6 @@ export interface ReloadOptions extends Pick<ActOptions, 'slots' | 'by' | 'cause'
   readonly next: readonly Slot[] | undefined
 }
 
-/** What an act may take beyond the grace: the way through the gate, a sweep, a slow disk. */
-const slackMs = 60_000
-
 /**
  * The supervisors of a host, from outside: groups above services above instances.
  *
@@ -45,6 +43,7 @@ export class Supervision {
   readonly #register: Register = { slots: new Map(), next: new Map(), policies: new Map() }
   readonly #system: ActorSystem
   readonly #root: Ref<RootMessage>
+  readonly #telling: SignalReloads
 
   constructor(of: SupervisorPorts) {
     const ports: SupervisorPorts = {
@@ -55,6 +54,7 @@ export class Supervision {
       },
     }
     this.#ports = ports
+    this.#telling = new SignalReloads(ports)
     this.#system = createSystem({
       name: 'troupe',
       clock: ports.clock,
@@ -74,10 +74,7 @@ export class Supervision {
     }
   }
 
-  /**
-   * Begins to supervise a service: its slots go on from what is remembered of them, and so does a reload,
-   * to `next`.
-   */
+  /** Begins to supervise a service: slots go on from what is remembered, and so does a reload, to `next`. */
   add(slots: readonly Slot[], next?: readonly Slot[]): void {
     const service = nameOf(slots)
     this.#register.slots.set(service, slots)
@@ -131,8 +128,21 @@ export class Supervision {
     )
   }
 
+  /** Tells processes to reload; resolves once they have shown that they live on. */
+  tellToReload(
+    service: string,
+    { slots, ...how }: Pick<Telling, 'signal' | 'by' | 'cause'> & { slots: readonly number[] },
+  ): Promise<ReloadOutcome> {
+    const known = this.#register.slots.get(service)
+    const chosen = known?.filter(({ slot }) => slots.includes(slot)) ?? []
+    const what = { kind: 'signal', signal: how.signal } as const
+    const tell = (slot: number) => this.send(service, what, { slots: [slot] })
+    return this.#telling.reload({ ...how, service, slots: chosen, tell })
+  }
+
   /** Ends a reload where it stands; nothing where none is under way. */
   haltReload(service: string, why: string): void {
+    this.#telling.halt(service, why)
     this.#command(service, { kind: 'reloading', event: { kind: 'halt', why } })
   }
 
@@ -285,11 +295,4 @@ function nameOf(slots: readonly Slot[]): string {
   const [first] = slots
   if (first === undefined) throw new Error('a service without slots cannot be supervised')
   return first.spec.name
-}
-
-/** The longest that replacing one process may take. */
-function stepMsOf(spec: ServiceSpec): number {
-  const { listenTimeoutMs, minUptimeMs, drainTimeoutMs } = spec
-  const lifeMs = listenTimeoutMs + minUptimeMs + drainTimeoutMs
-  return startMsOf(spec) + lifeMs + 2 * stopMsOf(spec) + slackMs
 }

@@ -73,6 +73,8 @@ const changed: [string, App, App, Partial<Extract<Change, { kind: 'change' }>>][
   ['a variable that is gone', { env: { A: '1' } }, {}, { fields: [{ field: 'env.A', from: '***' }] }],
   ['a runtime', {}, { interpreter: 'python3' }, { how: 'restart', fields: [{ field: 'interpreter', to: 'python3' }, { field: 'interpreter_args', to: '[]' }, { field: 'env.PYTHONUNBUFFERED' }] }],
   ['what the manager does by itself', {}, { max_restarts: 3, kill_timeout: 500 }, { how: 'in place', fields: [{ field: 'max_restarts', from: '16', to: '3' }, { field: 'kill_timeout', from: '1600', to: '500' }] }],
+  ['a command around a step', { hooks: { pre_stop: 'a' } }, { hooks: { pre_stop: 'b' } }, { how: 'in place' }],
+  ['a secret in a hook', { hooks: { pre_stop: 'curl -H "Authorization: abc"' } }, { hooks: { pre_stop: 'curl -H "Authorization: def"' } }, { fields: [{ field: 'hooks', from: '***', to: '***' }] }],
   ['another script of a cluster', { exec_mode: 'cluster' }, { exec_mode: 'cluster', args: '--x' }, { how: 'reload', fields: [{ field: 'args', from: '[]', to: '["--x"]' }] }],
   ['a secret in a shell line', { script: 'sleep 1 # --token abc' }, { script: 'sleep 1 # --token def' }, { fields: [{ field: 'script', from: '***', to: '***' }] }],
   ['a secret in a probe', { liveness: { exec: 'curl -H "Authorization: abc"' } }, { liveness: { exec: 'curl -H "Authorization: def"' } }, { fields: [{ field: 'liveness', from: '***', to: '***' }] }],

@@ -65,7 +65,7 @@ export const life: Pick<
   },
   reload_signal: {
     kind: signal,
-    doc: 'The signal by which `reload` tells a service in fork mode to read its settings again, such as SIGHUP; its process stays, and has to live on for `min_uptime`. Where the declaration changed it is restarted all the same.',
+    doc: 'The signal by which `reload` tells a service in fork mode to read its settings again, such as SIGHUP; its process stays, and has to live on for `min_uptime` and to pass its readiness probe. Where the declaration changed it is restarted all the same.',
     standing: active,
   },
   stdin: {
