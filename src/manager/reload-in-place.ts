@@ -32,14 +32,13 @@ export async function reloadInPlace(
   { note, ...options }: ActOptions & { readonly note: string },
   { supervision, board }: InPlacePorts,
 ): Promise<Acted> {
-  const { slots: asked, by, cause } = options
+  const { slots: asked, graceMs: _, ...asker } = options
   const isMeant = (slot: number): boolean => asked?.includes(slot) ?? true
   const told = signal === undefined ? [] : onlineOf(name, board).filter(isMeant)
   if (signal === undefined || told.length === 0) {
     const instances = await supervision.act(name, 'restart', { why: 'reload', ...options })
     return { instances, notes: [note] }
   }
-  const asker = { ...(by === undefined ? {} : { by }), ...(cause === undefined ? {} : { cause }) }
   const outcome = await supervision.tellToReload(name, { ...asker, signal, slots: told })
   if (outcome.kind !== 'completed') {
     const what = outcome.kind === 'halted' ? 'was halted' : 'failed'

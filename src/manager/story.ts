@@ -191,7 +191,10 @@ const phrases: Phrases = {
   }),
   'instance.unhealthy': ({ why }) => ({ what: 'unwell', text: why }),
   'instance.hook_failed': ({ hook, why }) => ({ what: 'hook', text: `${hook} failed: ${why}` }),
-  'reload.started': (_, { data }) => ({ what: 'reload', text: askedBy(data.by, 'asked') }),
+  'reload.started': ({ why }, { data }) => ({
+    what: 'reload',
+    text: why ?? askedBy(data.by, 'asked'),
+  }),
   'reload.rolled_back': ({ why }) => ({ what: 'reload', text: `rolled back: ${why}` }),
   'reload.halted': ({ why }) => ({ what: 'reload', text: `halted: ${why}` }),
   'group.restarting': ({ strategy, trigger }) => ({

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import type { Exit } from '../base/exit.ts'
+import { TroupeError } from '../base/errors.ts'
+import { describeExit, type Exit } from '../base/exit.ts'
 import { shortId } from '../base/ids.ts'
 import { adoptProcess } from './adopt.ts'
 import { primaryFile } from './built-file.ts'
@@ -12,6 +13,9 @@ import { ServicePrimary } from './service-primary.ts'
 
 /** What of a worker's environment its primary gets as well: what a Node may need to run at all. */
 const sharedVariables = ['PATH', 'LD_LIBRARY_PATH', 'HOME', 'TMPDIR']
+
+/** One that ends may have been about to; the third in a row cannot live. */
+const enoughTries = 3
 
 /** What a primary is started for. */
 export interface WorkerOf {
@@ -49,14 +53,15 @@ export class Primaries {
    */
   async fork(worker: WorkerOrder, of: WorkerOf): Promise<number | undefined> {
     const id = serviceIdOf(of.order)
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       // oxlint-disable-next-line no-await-in-loop
       const primary = await (this.#primaries.get(id) ?? this.#start(id, of))
       // oxlint-disable-next-line no-await-in-loop
       if (await isForkedBy(primary, worker)) return primary.process.main?.pid
       // It was about to end, and has done nothing: the next one will.
       // oxlint-disable-next-line no-await-in-loop
-      await primary.leave()
+      const exit = await primary.leave()
+      if (!primary.isLeaving && tries >= enoughTries) throw endedAtOnce(of, exit)
     }
   }
 
@@ -111,19 +116,26 @@ export class Primaries {
     id: string,
     start: (events: ProcessEvents) => Promise<ManagedProcess>,
   ): Promise<ServicePrimary> {
+    let primary: ServicePrimary | undefined
+    let early: Exit | undefined
     const process = await start({
       started: ({ pid }) => this.#tell({ kind: 'up', serviceId: id, pid }),
-      exited: (exit) => this.#ended(id, primary, exit),
+      exited: (exit) => {
+        if (primary === undefined) early = exit
+        else this.#ended(id, primary, exit)
+      },
     })
-    const primary: ServicePrimary = new ServicePrimary(process, this.#site)
+    primary = new ServicePrimary(process, this.#site)
     this.#running.set(id, primary)
+    // It may have ended before anybody knew it.
+    if (early !== undefined) this.#ended(id, primary, early)
     return primary
   }
 
   #ended(id: string, primary: ServicePrimary, exit: Exit): void {
     this.#primaries.delete(id)
     this.#running.delete(id)
-    primary.ended()
+    primary.ended(exit)
     this.#tell(
       primary.isLeaving
         ? { kind: 'retired', serviceId: id }
@@ -139,6 +151,12 @@ async function isForkedBy(primary: ServicePrimary, worker: WorkerOrder): Promise
     if (!primary.isGone) throw error
   })
   return link !== undefined && (await primary.within(link.fork(worker))) === 'forked'
+}
+
+function endedAtOnce({ order: { service, files }, command }: WorkerOf, exit: Exit): TroupeError {
+  const why = `the primary of ${service} ended at once, with ${describeExit(exit)}`
+  const hint = `cluster mode needs a Node that works; is ${command} one? See ${files.error}`
+  return new TroupeError('E_SPAWN', why, { hint })
 }
 
 /** What a launch id of a service begins with. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Clock, sleep } from '../base/clock.ts'
+import type { Exit } from '../base/exit.ts'
 import { messageOf, TroupeError } from '../base/errors.ts'
 import type { LaunchRecord, ManagedProcess } from './host.ts'
 import { isAbsent, notNow, PrimaryLink } from './primary-link.ts'
@@ -19,8 +20,8 @@ export interface PrimarySite {
 export class ServicePrimary {
   readonly process: ManagedProcess
   readonly #site: PrimarySite
-  readonly #left: Promise<void>
-  #sayLeft = (): void => {}
+  readonly #left: Promise<Exit>
+  #sayLeft: (exit: Exit) => void = () => {}
   #isGone = false
   #link: PrimaryLink | undefined
   #connecting: Promise<PrimaryLink> | undefined
@@ -58,13 +59,17 @@ export class ServicePrimary {
   }
 
   /** The process has ended. */
-  ended(): void {
+  ended(exit: Exit): void {
     this.#isGone = true
-    this.#sayLeft()
+    this.#sayLeft(exit)
   }
 
-  /** @throws TroupeError `E_SPAWN` when it stays */
-  leave(): Promise<void> {
+  /**
+   * Resolves with how it ended.
+   *
+   * @throws TroupeError `E_SPAWN` when it stays
+   */
+  leave(): Promise<Exit> {
     return this.within(this.#left)
   }
 

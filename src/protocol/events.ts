@@ -91,6 +91,8 @@ export interface EventData {
     readonly slots: readonly number[]
     /** Whether the declaration changed as well. */
     readonly isRedeclared: boolean
+    /** What made it necessary, where nobody simply asked. */
+    readonly why?: string
     /** They are told by this signal and keep their processes. */
     readonly signal?: string
   }

@@ -75,9 +75,10 @@ const phrases: Phrases = {
   'instance.completed': ({ why }) => `completed: ${why}`,
   'instance.stopped': () => 'stopped',
   'instance.adopted': ({ pid }) => `adopted pid=${pid}`,
-  'reload.started': ({ slots, isRedeclared, signal }) =>
+  'reload.started': ({ slots, isRedeclared, why, signal }) =>
     `reloading ${counted(slots.length, 'instance')}${isRedeclared ? ', declared anew' : ''}` +
-    (signal === undefined ? '' : ` by ${signal}`),
+    (signal === undefined ? '' : ` by ${signal}`) +
+    (why === undefined ? '' : `: ${why}`),
   'reload.step': ({ slot, replaced, total, signal }) =>
     `${signal === undefined ? 'replaced' : 'told'} #${slot}, ${replaced} of ${total}`,
   'reload.completed': ({ replaced, forced, ms }) =>

@@ -73,6 +73,7 @@ export interface ReloadRecord {
   readonly outcome?: ReloadOutcome
   readonly by?: string
   readonly cause?: string
+  readonly why?: string
 }
 
 export function entryOf(ledger: ServiceLedger, seat: Seat): SlotLedger {

@@ -54,8 +54,9 @@ export class Reload {
   }
 
   begin(): void {
-    const { id: reloadId, memory, isRedeclared } = this.#record
-    const data = { reloadId, slots: memory.pending, isRedeclared }
+    const { id: reloadId, memory, isRedeclared, why } = this.#record
+    const reason = why === undefined ? {} : { why }
+    const data = { reloadId, slots: memory.pending, isRedeclared, ...reason }
     this.#announce({ type: 'reload.started', data })
     this.take({ kind: 'begin' })
   }

@@ -4,10 +4,11 @@ import type { Crew } from './crew.ts'
 import type { InstanceNews } from './instance-messages.ts'
 import type { SupervisorPorts } from './instance-ports.ts'
 import type { Slot } from './launch-order.ts'
-import { emptySlot, entryOf, lastLaunchOf, type ReloadRecord, seatOf, withEntry } from './ledger.ts'
+import { type ReloadRecord, seatOf } from './ledger.ts'
 import { Reload } from './reload.ts'
-import { newReload, type ReloadEvent, type ReloadOutcome, runsNew } from './reload-machine.ts'
-import { otherSeat, type Role, type SeatedSlot } from './seat.ts'
+import { newReload, type ReloadEvent, type ReloadOutcome } from './reload-machine.ts'
+import { otherSeat } from './seat.ts'
+import { Seating } from './seating.ts'
 
 /** What somebody wants to have reloaded. */
 export interface ReloadWish {
@@ -17,6 +18,7 @@ export interface ReloadWish {
   readonly slots?: readonly number[]
   readonly by?: string
   readonly cause?: string
+  readonly why?: string
   readonly done: (outcome: ReloadOutcome) => void
 }
 
@@ -26,21 +28,25 @@ interface Site {
   readonly ports: SupervisorPorts
 }
 
-/** Who sits where in a service, and the one reload that may be changing it. */
+/** The one reload that may be changing a service, and the one that waits for it. */
 export class Reloads {
   readonly #site: Site
   readonly #crew: Crew
   readonly #hear: (event: ReloadEvent) => void
-  #declared: readonly Slot[] = []
-  #next: readonly Slot[] | undefined
+  readonly #seating: Seating
   #reload: Reload | undefined
   #done: ((outcome: ReloadOutcome) => void) | undefined
   #queued: ReloadWish | undefined
 
+  /** @param hear back through the mailbox of the service */
   constructor(site: Site, crew: Crew, hear: (event: ReloadEvent) => void) {
     this.#site = site
     this.#crew = crew
     this.#hear = hear
+    this.#seating = new Seating(site, crew, {
+      hear,
+      asker: () => askerOf(this.#reload),
+    })
   }
 
   /** Gives every slot its instance, and goes on with a reload that was under way. */
@@ -53,15 +59,9 @@ export class Reloads {
   }): void {
     const { service, ports } = this.#site
     const { reload: record } = this.#ledger()
-    this.#declared = slots
-    this.#next = next
-    for (const slot of slots) {
-      const isNew = record !== undefined && runsNew(record.phase, record.memory, slot.slot)
-      this.#sit(isNew ? this.#revised(slot, 'new') : slot, 'current')
-      this.#clear(slot, record)
-    }
-    // Declared for a reload that was never begun.
-    if (record === undefined && next !== undefined) return ports.reloaded(service, false)
+    this.#seating.seat({ slots, next: record?.isRedeclared === true ? next : undefined }, record)
+    // Declared for a reload that was never begun, or waited for this one.
+    if (record?.isRedeclared !== true && next !== undefined) ports.reloaded(service, false)
     if (record === undefined) return
     this.#reload = this.#carry(record)
     this.#reload.resume()
@@ -69,17 +69,17 @@ export class Reloads {
 
   /** What a reload from now on starts from. */
   declared(slots: readonly Slot[]): void {
-    this.#declared = slots
+    this.#seating.declared = slots
   }
 
   begin(wish: ReloadWish): void {
-    const { next, slots, by, cause, done } = wish
+    const { next, slots, by, cause, why, done } = wish
     if (this.#reload !== undefined) return this.#queue(wish)
     const { clock } = this.#site.ports
-    this.#next = next
+    this.#seating.next = next
     this.#done = done
     const pending = this.#running().filter((slot) => slots?.includes(slot) ?? true)
-    const proveMs = Math.max(...this.#declared.map(({ spec }) => spec.minUptimeMs), 0)
+    const proveMs = Math.max(...this.#seating.declared.map(({ spec }) => spec.minUptimeMs), 0)
     const record: ReloadRecord = {
       id: uniqueId(),
       phase: 'idle',
@@ -88,6 +88,7 @@ export class Reloads {
       isRedeclared: next !== undefined,
       ...(by === undefined ? {} : { by }),
       ...(cause === undefined ? {} : { cause }),
+      ...(why === undefined ? {} : { why }),
     }
     this.#reload = this.#carry(record)
     this.#reload.begin()
@@ -95,8 +96,17 @@ export class Reloads {
 
   /** One that an earlier manager began goes first; of those that wait the newest counts. */
   #queue(wish: ReloadWish): void {
-    this.#queued?.done({ kind: 'halted', why: 'another reload was asked for', replaced: 0 })
+    this.#unqueue('another reload was asked for')
     this.#queued = wish
+  }
+
+  #unqueue(why: string): void {
+    const queued = this.#queued
+    this.#queued = undefined
+    if (queued === undefined) return
+    const { service, ports } = this.#site
+    if (queued.next !== undefined) ports.reloaded(service, false)
+    queued.done({ kind: 'halted', why, replaced: 0 })
   }
 
   take(event: ReloadEvent): void {
@@ -113,8 +123,7 @@ export class Reloads {
 
   halt(why: string): void {
     if (this.#reload === undefined) return
-    this.#queued?.done({ kind: 'halted', why, replaced: 0 })
-    this.#queued = undefined
+    this.#unqueue(why)
     this.#reload.take({ kind: 'halt', why })
     for (const slot of this.#crew.slots) {
       this.#crew.tell(this.#crew.seatOf(slot, 'retired'), {
@@ -127,6 +136,7 @@ export class Reloads {
   /** Lets go of a reload whose service ends with it. */
   abandon(why: string): void {
     if (this.#reload === undefined) return
+    this.#unqueue(why)
     this.#over({ kind: 'halted', why, replaced: 0 })
     this.#save(undefined)
   }
@@ -137,13 +147,14 @@ export class Reloads {
 
   #carry(record: ReloadRecord): Reload {
     const { service, ports } = this.#site
+    const seating = this.#seating
     return new Reload(record, {
       clock: ports.clock,
       hear: this.#hear,
       save: (next, promoted) => this.#save(next, promoted),
-      succeed: (slot, revision, isResumed) => this.#succeed(slot, revision, isResumed),
-      promote: (slot) => this.#promote(slot),
-      dismiss: (slot, role) => this.#dismiss(slot, role),
+      succeed: (slot, revision, isResumed) => seating.succeed(slot, revision, isResumed),
+      promote: (slot) => seating.promote(slot),
+      dismiss: (slot, role) => seating.dismiss(slot, role),
       // A draft without its service loses the pairing of type and data.
       announce: (draft) => ports.announce({ ...draft, service } as EventDraft),
       over: (outcome) => this.#over(outcome),
@@ -164,61 +175,17 @@ export class Reloads {
     })
   }
 
-  #succeed(number: number, revision: 'new' | 'old', isResumed: boolean): void {
-    const slot = this.#slotOf(number)
-    // It was scaled away meanwhile.
-    const gone = `#${number} is not declared any more`
-    if (slot === undefined) return this.#hear({ kind: 'failed', why: gone })
-    const { serviceId, ports } = this.#site
-    const ledger = this.#ledger()
-    const own = seatOf(ledger, number)
-    const seat = otherSeat(own)
-    const before = entryOf(ledger, own)
-    const isKept = this.#crew.at(seat) !== undefined
-    if (!isResumed && !isKept) {
-      const incarnation = lastLaunchOf(ledger, number)
-      const entry = {
-        ...emptySlot,
-        incarnation,
-        restarts: before.restarts + 1,
-        why: 'not tried yet',
-      }
-      ports.ledger.save(serviceId, withEntry(ledger, seat, entry))
-    }
-    // One that was only just started may not have come that far.
-    const isListenerAwaited = Object.values(ledger.slots).some(({ isListening }) => isListening)
-    const revised = { ...this.#revised(slot, revision), wanted: isResumed ? 'up' : 'down' } as const
-    if (!isKept) this.#crew.add({ ...revised, seat, role: 'successor', isListenerAwaited })
-    this.#crew.redeclare(seat, { wanted: 'up' })
-    this.#crew.tell(seat, this.#command({ kind: 'start', isAutomatic: false }))
-  }
-
-  #promote(slot: number): void {
-    const old = this.#crew.seatOf(slot, 'current')
-    const successor = this.#crew.seatOf(slot, 'successor')
-    if (old !== undefined) this.#crew.redeclare(old, { role: 'retired' })
-    if (successor !== undefined) this.#crew.redeclare(successor, { role: 'current', wanted: 'up' })
-    this.#crew.tell(old, this.#command({ kind: 'retire' }))
-  }
-
-  #dismiss(number: number, role: Exclude<Role, 'current'>): void {
-    const slot = this.#slotOf(number)
-    if (slot === undefined) return this.#hear({ kind: 'gone', forced: 0 })
-    if (this.#crew.seatOf(number, role) === undefined) this.#sit({ ...slot, wanted: 'down' }, role)
-    const kind = role === 'retired' ? 'retire' : 'stop'
-    this.#crew.tell(this.#crew.seatOf(number, role), this.#command({ kind }))
-  }
-
   #over(outcome: ReloadOutcome): void {
     const { service, ports } = this.#site
     const isNew =
       outcome.kind === 'completed' || (outcome.kind === 'halted' && outcome.replaced > 0)
     const done = this.#done
+    const isRedeclared = this.#reload?.record.isRedeclared ?? false
     this.#reload?.release()
     this.#reload = undefined
     this.#done = undefined
-    this.#next = undefined
-    ports.reloaded(service, isNew)
+    this.#seating.settle(isNew)
+    if (isRedeclared) ports.reloaded(service, isNew)
     done?.(outcome)
   }
 
@@ -228,38 +195,10 @@ export class Reloads {
     if (queued !== undefined) this.begin(queued)
   }
 
-  /** A process in the other seat, which no reload knows of: its slot has another already. */
-  #clear(slot: Slot, record: ReloadRecord | undefined): void {
-    const { serviceId, ports } = this.#site
-    const seat = otherSeat(seatOf(this.#ledger(), slot.slot))
-    const isInWork = record !== undefined && record.memory.pending[0] === slot.slot
-    if (!isInWork && ports.inheritance.has(serviceId, seat)) this.#dismiss(slot.slot, 'retired')
-  }
-
-  #sit(slot: Slot, role: Role): void {
-    const own = seatOf(this.#ledger(), slot.slot)
-    const seat = role === 'current' ? own : otherSeat(own)
-    const seated: SeatedSlot = { ...slot, seat, role, isListenerAwaited: false }
-    this.#crew.add(seated)
-  }
-
-  #command(event: Parameters<typeof commandOf>[0]): ReturnType<typeof commandOf> {
-    return commandOf(event, this.#reload)
-  }
-
-  #slotOf(slot: number): Slot | undefined {
-    return this.#declared.find((each) => each.slot === slot)
-  }
-
-  #revised(slot: Slot, revision: 'new' | 'old'): Slot {
-    const next = this.#next?.find((each) => each.slot === slot.slot)
-    return revision === 'new' ? { ...slot, ...next, wanted: slot.wanted } : slot
-  }
-
   /** Slots whose instance is not at rest. */
   #running(): readonly number[] {
     const { service, ports } = this.#site
-    const declared = this.#declared.map(({ slot }) => slot)
+    const declared = this.#seating.declared.map(({ slot }) => slot)
     return declared.filter((slot) => {
       const state = ports.board.view(service, slot)?.state
       return state !== undefined && state !== 'stopped'
@@ -271,14 +210,11 @@ export class Reloads {
   }
 }
 
-type Message = Extract<Parameters<Crew['tell']>[1], { kind: 'command' }>
-
-function commandOf(event: Message['event'], reload: Reload | undefined): Message {
+/** In whose name a reload does what it does. */
+function askerOf(reload: Reload | undefined): { readonly by?: string; readonly cause?: string } {
   const { by } = reload?.record ?? {}
   const cause = reload?.cause
   return {
-    kind: 'command',
-    event,
     ...(by === undefined ? {} : { by }),
     ...(cause === undefined ? {} : { cause }),
   }

@@ -27,7 +27,7 @@ export type ServiceMessage =
   | { readonly kind: 'news'; readonly news: InstanceNews }
   /** `isForced`: also when it was told before. */
   | { readonly kind: 'tell-state'; readonly isForced: boolean }
-  | { readonly kind: 'gone'; readonly seat: Seat }
+  | { readonly kind: 'gone'; readonly seat: Seat; readonly slot: number }
 
 /** What somebody, or the group, wants of some slots; none named means all. */
 export interface Act {
@@ -112,7 +112,7 @@ export class Service {
       case 'tell-state':
         return this.#tellState(message.isForced)
       case 'gone':
-        return this.#drop(message.seat)
+        return this.#drop(message)
     }
   }
 
@@ -189,6 +189,10 @@ export class Service {
   #leave(slot: number): void {
     this.#leaving.add(slot)
     this.#act({ kind: 'act', event: { kind: 'retire' } }, this.#chosen([slot]))
+    this.#crew.tell(this.#crew.seatOf(slot, 'successor'), {
+      kind: 'command',
+      event: { kind: 'stop' },
+    })
   }
 
   #remove({ by, cause, done }: Extract<ServiceMessage, { kind: 'remove' }>): void {
@@ -197,7 +201,10 @@ export class Service {
       const stuck = views.filter(({ state }) => state !== 'stopped')
       if (stuck.length > 0) return done(stuck)
       for (const slot of this.#crew.slots) this.#leaving.add(slot)
-      for (const seat of this.#crew.seats) this.#outside.hear({ kind: 'gone', seat })
+      for (const seat of this.#crew.seats) {
+        const { slot } = this.#crew.at(seat) ?? {}
+        if (slot !== undefined) this.#outside.hear({ kind: 'gone', seat, slot })
+      }
       done([])
     }
     const act: Act = {
@@ -211,21 +218,22 @@ export class Service {
     this.#act(act, this.#crew.seats)
   }
 
-  #drop(seat: Seat): void {
-    const member = this.#crew.at(seat)
+  #drop({ seat, slot }: { readonly seat: Seat; readonly slot: number }): void {
     // Declared again since that was said.
-    if (member === undefined || !this.#leaving.has(member.slot)) return
+    if (!this.#leaving.has(slot)) return
     this.#crew.drop(seat)
-    if (this.#crew.slots.includes(member.slot)) return
-    this.#leaving.delete(member.slot)
-    this.#ports.board.drop(this.name, member.slot)
+    if (this.#crew.slots.includes(slot)) return
+    this.#leaving.delete(slot)
+    this.#ports.board.drop(this.name, slot)
   }
 
   #hear(news: InstanceNews): void {
     const { slot, seat, state, hasFailed, cause, role } = news
     this.#cause = cause
     this.#reloads.hear(news)
-    if (state === 'stopped' && this.#leaving.has(slot)) this.#outside.hear({ kind: 'gone', seat })
+    if (state === 'stopped' && this.#leaving.has(slot)) {
+      this.#outside.hear({ kind: 'gone', seat, slot })
+    }
     if (hasFailed && role === 'current') this.#outside.failed(this.name, cause)
     this.#pending ??= this.#ports.clock.after(stateEveryMs, () =>
       this.#outside.hear({ kind: 'tell-state', isForced: false }),

@@ -28,6 +28,7 @@ export interface Telling {
   readonly signal: NodeJS.Signals
   readonly by?: string
   readonly cause?: string
+  readonly why?: string
   /** Sends it the signal; one that is gone is missed soon enough. */
   readonly tell: (slot: number) => Promise<unknown>
 }
@@ -64,7 +65,7 @@ export class SignalReloads {
     this.#under.set(service, halt)
     announce({
       type: 'reload.started',
-      data: { reloadId, slots: all, isRedeclared: false, signal },
+      data: { reloadId, slots: all, isRedeclared: false, signal, ...reasonOf(telling) },
     })
     const told: number[] = []
     let trouble: Trouble
@@ -226,4 +227,8 @@ function lossOf(
   }
   if (lastExit.class === 'commanded') return { kind: 'halted', why: `#${slot} was restarted` }
   return { kind: 'failed', why: `#${slot} ended after ${signal}: ${describeExit(lastExit.exit)}` }
+}
+
+function reasonOf({ why }: Telling): { readonly why?: string } {
+  return why === undefined ? {} : { why }
 }

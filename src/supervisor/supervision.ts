@@ -27,7 +27,7 @@ export interface ActOptions {
 
 export type ActOp = 'start' | 'stop' | 'restart' | 'reset'
 
-export interface ReloadOptions extends Pick<ActOptions, 'slots' | 'by' | 'cause'> {
+export interface ReloadOptions extends Pick<ActOptions, 'slots' | 'by' | 'cause' | 'why'> {
   /** Undefined: as it is declared now. */
   readonly next: readonly Slot[] | undefined
 }
@@ -111,7 +111,7 @@ export class Supervision {
    * Replaces the processes of a service one at a time, and takes that back when the first new one fails.
    * What it is declared to be from then on is told through {@link SupervisorPorts.reloaded}.
    */
-  reload(service: string, { next, slots, by, cause }: ReloadOptions): Promise<ReloadOutcome> {
+  reload(service: string, { next, ...options }: ReloadOptions): Promise<ReloadOutcome> {
     const known = this.#register.slots.get(service) ?? []
     const stepMs = Math.max(...[...known, ...(next ?? [])].map(({ spec }) => stepMsOf(spec)), 0)
     if (next !== undefined) this.#register.next.set(service, next)
@@ -121,9 +121,7 @@ export class Supervision {
         kind: 'reload',
         next,
         done,
-        ...(slots === undefined ? {} : { slots }),
-        ...(by === undefined ? {} : { by }),
-        ...(cause === undefined ? {} : { cause }),
+        ...options,
       }),
     )
   }
@@ -131,7 +129,10 @@ export class Supervision {
   /** Tells processes to reload; resolves once they have shown that they live on. */
   tellToReload(
     service: string,
-    { slots, ...how }: Pick<Telling, 'signal' | 'by' | 'cause'> & { slots: readonly number[] },
+    {
+      slots,
+      ...how
+    }: Pick<Telling, 'signal' | 'by' | 'cause' | 'why'> & { slots: readonly number[] },
   ): Promise<ReloadOutcome> {
     const known = this.#register.slots.get(service)
     const chosen = known?.filter(({ slot }) => slots.includes(slot)) ?? []

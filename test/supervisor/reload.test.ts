@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { cluster, launches, liveOn, proofMs, ready, reloading, web, webAnew } from './reloading.ts'
-import { type Scene, slotsOf } from './scene.ts'
+import { Scene, slotsOf } from './scene.ts'
 
 describe('a reload', () => {
   test('replaces one slot after the other, and touches no old process before its successor is trusted', async () => {
@@ -119,6 +119,95 @@ describe('a reload', () => {
 
     expect(on.outcome).toMatchObject({ kind: 'rolled-back' })
     expect(scene.board.of('web')).toMatchObject([{ slot: 0, state: 'online' }])
+  })
+
+  test('whose slot is scaled away while its successor starts leaves nothing behind', async () => {
+    const on = await reloading(undefined, slotsOf('web', { ...cluster, instances: 1 }))
+    await liveOn(on.scene)
+    const { scene } = on
+    await scene.supervision.redeclare(web)
+    await liveOn(scene)
+    const outcome = scene.supervision.reload('web', { next: undefined, slots: [1] })
+    await scene.settle()
+    const successor = await scene.born()
+    const old = scene.host.processes.findLast(
+      ({ record }) => record.slot === 1 && record !== successor.record,
+    )
+
+    await scene.supervision.redeclare(slotsOf('web', { ...cluster, instances: 1 }))
+    await scene.settle()
+    await scene.ends(old, 0)
+    await scene.ends(successor, 0)
+
+    expect(await outcome).toMatchObject({ kind: 'rolled-back', why: expect.stringContaining('#1') })
+    expect(scene.board.of('web')).toMatchObject([{ slot: 0, state: 'online' }])
+  })
+
+  test('beside a process that cannot be killed fails, and leaves what runs alone', async () => {
+    const one = slotsOf('web', { ...cluster, instances: 1 })
+    const on = await reloading(undefined, one)
+    const { scene } = on
+    const first = await ready(scene)
+    await scene.passes(proofMs)
+    for (let turn = 0; turn < 8; turn++) await scene.passes(5_000)
+    expect(on.outcome).toMatchObject({ kind: 'completed' })
+
+    const again = scene.supervision.reload('web', { next: undefined })
+    await scene.settle()
+
+    expect(await again).toMatchObject({
+      kind: 'rolled-back',
+      why: expect.stringContaining('cannot be ended'),
+    })
+    expect(scene.view('web')).toMatchObject({ state: 'online', pid: first.main?.pid })
+    expect(scene.host.processes).toHaveLength(2)
+  })
+
+  test('that waits for another begins with what that one has declared', async () => {
+    const on = await reloading(webAnew, web)
+    const { scene } = on
+    const waiting = scene.supervision.reload('web', { next: undefined })
+    // What the manager does once a declaration holds.
+    scene.onReloaded = () => void scene.supervision.redeclare(webAnew)
+
+    for (let turn = 0; turn < 4; turn++) await liveOn(scene)
+
+    expect(on.outcome).toMatchObject({ kind: 'completed' })
+    expect(await waiting).toMatchObject({ kind: 'completed' })
+    expect(scene.host.orders.slice(2).map(({ env }) => env['V'])).toEqual(['2', '2', '2', '2'])
+  })
+
+  test('that waits for another is answered when the service is deleted', async () => {
+    const { scene } = await reloading(undefined, web)
+    const waiting = scene.supervision.reload('web', { next: undefined })
+    await scene.settle()
+
+    void scene.supervision.remove('web', {})
+    await liveOn(scene)
+
+    expect(await waiting).toMatchObject({ kind: 'halted', why: 'the service is deleted' })
+  })
+
+  test('that changes nothing of the declaration says nothing of one that waits', async () => {
+    const { scene } = await reloading(undefined, web)
+    const waiting = scene.supervision.reload('web', { next: webAnew })
+
+    for (let turn = 0; turn < 3; turn++) await liveOn(scene)
+
+    expect(await waiting).toMatchObject({ kind: 'completed' })
+    expect(scene.settled).toEqual([['web', true]])
+  })
+
+  test('says why it was begun', async () => {
+    const scene = new Scene()
+    await scene.online(web)
+
+    void scene.supervision.reload('web', { next: undefined, why: 'too much memory' })
+    await scene.settle()
+
+    expect(scene.events.find(({ type }) => type === 'reload.started')?.data).toMatchObject({
+      why: 'too much memory',
+    })
   })
 
   test('gives way to a stop: successor and old process end', async () => {

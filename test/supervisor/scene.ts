@@ -57,6 +57,7 @@ export class Scene {
   isWell = true
   /** Reloads that are over, and whether the new declaration holds. */
   readonly settled: (readonly [service: string, isNew: boolean])[] = []
+  onReloaded = (): void => {}
   /** How often a ledger was written. */
   saves = 0
   readonly supervision: Supervision
@@ -104,7 +105,10 @@ export class Scene {
             draft.slot === slotNumber &&
             draft.incarnation === incarnation,
         ),
-      reloaded: (service, isNew) => void this.settled.push([service, isNew]),
+      reloaded: (service, isNew) => {
+        this.settled.push([service, isNew])
+        this.onReloaded()
+      },
       report: (what, thrown) => this.reports.push(`${what}: ${String(thrown)}`),
     })
   }

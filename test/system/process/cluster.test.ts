@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Diary } from './diary.ts'
@@ -101,6 +101,23 @@ test('words go to a worker and come from it, whoever manages it', async () => {
 
   expect((await adopted.said('message')).data).toMatchObject({ echo: { n: 1 } })
   expect(adopted.words).toHaveLength(1)
+})
+
+test('an interpreter that ends at once is no Node: the start fails and says so', async () => {
+  const broken = join(lab.home, 'node')
+  await writeFile(broken, '#!/bin/sh\nexit 3\n')
+  await chmod(broken, 0o755)
+  const { argv, ...order } = worker(0)
+
+  const started = lab.launch([broken, ...argv.slice(1)], order)
+
+  await expect(started).rejects.toMatchObject({
+    code: 'E_SPAWN',
+    message: 'the primary of svc ended at once, with code 3',
+    hint: expect.stringContaining(broken),
+  })
+  const another = await lab.start(worker(1))
+  await another.said('listening')
 })
 
 test('the primary is killed: its workers end, and the next worker has a new one', async () => {
