@@ -21,6 +21,8 @@ export interface DispatcherPorts extends GatePorts, AnswerPorts, RefusalPorts, R
 export interface Dispatcher {
   /** Never throws: whatever it is, it is answered, run, or for others. */
   take(incoming: Incoming): void
+  /** Runs what nobody asked for behind the commands about the same service; not at all once the manager is leaving. */
+  inTurn(service: string, work: () => Promise<void>): Promise<void>
   /** From now on only what reads is begun, until the returned function is called: the manager stays after all. */
   beginLeaving(): Cancel
   /** Resolves when everything taken so far is answered. */
@@ -59,6 +61,10 @@ class CommandDispatcher implements Dispatcher {
     } catch (thrown) {
       this.#ports.log('a command was not taken', thrown)
     }
+  }
+
+  inTurn(service: string, work: () => Promise<void>): Promise<void> {
+    return this.#runner.inTurn(service, work)
   }
 
   beginLeaving(): Cancel {

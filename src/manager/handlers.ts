@@ -45,6 +45,8 @@ export interface HandlerPorts {
   jobView(service: DesiredService): Pick<ServiceView, 'schedule' | 'nextRunAt' | 'runs'>
   /** What files a service watches, and what a change of `path` means to it. */
   watchView(service: DesiredService, path?: string): WatchView
+  /** Lets changes of files be until the returned function is called. */
+  readonly moving: (services: readonly string[]) => Cancel
   usageOf(pids: readonly number[]): Promise<ReadonlyMap<number, Usage>>
   doctor(): Promise<Result<'doctor'>>
   /** From now on nothing is begun, until the returned function is called. */

@@ -1,22 +1,22 @@
 /** A piece of work that waits for its turn. */
-export interface Job {
+export interface Errand {
   readonly id: string
   /** The services it touches; `undefined` for everything there is. */
   readonly lanes: readonly string[] | undefined
-  /** Two waiting jobs with the same gist would do the same thing twice. */
+  /** Two waiting errands with the same gist would do the same thing twice. */
   readonly gist: string | undefined
   readonly run: () => Promise<void>
-  /** Told instead of being run, when a later job of the same gist came: with that one's id. */
+  /** Told instead of being run, when a later errand of the same gist came: with that one's id. */
   readonly supersede: (by: string) => void
 }
 
 /**
- * Runs jobs that touch the same service one after the other, in the order they came, and all
+ * Runs errands that touch the same service one after the other, in the order they came, and all
  * others side by side.
  */
 export class Lanes {
   readonly #ends = new Map<string, Promise<void>>()
-  readonly #waiting = new Map<string, Job>()
+  readonly #waiting = new Map<string, Errand>()
   #waitingCount = 0
 
   /** How many have not begun. */
@@ -24,16 +24,16 @@ export class Lanes {
     return this.#waitingCount
   }
 
-  /** Resolves when the job has run, or was superseded. A job that nothing precedes begins at once; `run` may not reject. */
-  add(job: Job): Promise<void> {
-    this.#replaceEqual(job)
-    const before = this.#before(job.lanes)
-    const end = before.length === 0 ? job.run() : this.#queue(job, before)
-    for (const lane of job.lanes ?? [everything]) this.#occupy(lane, end)
+  /** Resolves when the errand has run, or was superseded. One that nothing precedes begins at once; `run` may not reject. */
+  add(errand: Errand): Promise<void> {
+    this.#replaceEqual(errand)
+    const before = this.#before(errand.lanes)
+    const end = before.length === 0 ? errand.run() : this.#queue(errand, before)
+    for (const lane of errand.lanes ?? [everything]) this.#occupy(lane, end)
     return end
   }
 
-  #replaceEqual({ gist, id }: Job): void {
+  #replaceEqual({ gist, id }: Errand): void {
     const equal = gist === undefined ? undefined : this.#waiting.get(gist)
     if (gist === undefined || equal === undefined) return
     this.#waiting.delete(gist)
@@ -41,17 +41,17 @@ export class Lanes {
     equal.supersede(id)
   }
 
-  async #queue(job: Job, before: readonly Promise<void>[]): Promise<void> {
-    const { gist } = job
+  async #queue(errand: Errand, before: readonly Promise<void>[]): Promise<void> {
+    const { gist } = errand
     this.#waitingCount += 1
-    if (gist !== undefined) this.#waiting.set(gist, job)
+    if (gist !== undefined) this.#waiting.set(gist, errand)
     await Promise.all(before)
     if (gist !== undefined) {
-      if (this.#waiting.get(gist) !== job) return
+      if (this.#waiting.get(gist) !== errand) return
       this.#waiting.delete(gist)
     }
     this.#waitingCount -= 1
-    await job.run()
+    await errand.run()
   }
 
   #before(lanes: readonly string[] | undefined): readonly Promise<void>[] {
@@ -67,5 +67,5 @@ export class Lanes {
   }
 }
 
-/** The lane of jobs that touch all services: no service can be called that. */
+/** The lane of errands that touch all services: no service can be called that. */
 const everything = ''

@@ -82,7 +82,8 @@ export class Manager {
     this.#fleet = this.#openFleet()
     const { home, env } = options
     const clock = this.#clock
-    this.#upkeep = new Upkeep({ home, env, clock, records, tree, roster: this.#roster })
+    const inTurn: Dispatcher['inTurn'] = (service, work) => this.#desk.inTurn(service, work)
+    this.#upkeep = new Upkeep({ home, env, clock, records, tree, roster: this.#roster, inTurn })
     this.#desk = this.#openDesk(this.#openHandlers())
   }
 
@@ -237,6 +238,7 @@ export class Manager {
       sources: new Sources({ clock: this.#clock, roster: this.#roster, board, store, around }),
       hostView: () => this.#view(),
       jobView: (service) => this.#upkeep.jobView(service),
+      moving: (services) => this.#upkeep.moving(services),
       watchView: (service, path) => this.#upkeep.watchView(service, path),
       usageOf,
       doctor: () =>

@@ -41,7 +41,7 @@ export class Reloader {
       store.update((state) => stage(state, revision.spec, revision.inherited))
     }
     const service = store.state.services.find(({ spec }) => spec.name === name)
-    const next = service && stagedSlotsOf(store.state, service)
+    const next = revision && service && stagedSlotsOf(store.state, service)
     const failure = failureOf(name, await supervision.reload(name, { ...options, next }))
     if (failure !== undefined) throw failure
   }

@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from '../base/clock.ts'
 import { messageOf, TroupeError } from '../base/errors.ts'
+import { uniqueId } from '../base/ids.ts'
 import { showMillis } from '../base/units.ts'
 import type { EventDraft } from '../protocol/events.ts'
 import { limits } from '../protocol/limits.ts'
@@ -64,6 +65,21 @@ export class Runner {
     }
     this.#begin(order, turn)
     return undefined
+  }
+
+  /**
+   * Runs what nobody asked for in its turn among the commands about the same service, and not at all once the
+   * manager is leaving. Resolves when it has run, or will not; never rejects.
+   */
+  inTurn(service: string, work: () => Promise<void>): Promise<void> {
+    const run = async (): Promise<void> => {
+      if (this.#leavings.size > 0) return
+      await work().catch((thrown: unknown) => this.#ports.log(`upkeep of ${service}`, thrown))
+    }
+    const errand = { lanes: [service], gist: undefined, supersede: () => {} }
+    const end = this.#lanes.add({ ...errand, id: uniqueId(), run })
+    this.#track(end)
+    return end
   }
 
   /** From now on only what reads is begun, until the returned function is called. */

@@ -2,9 +2,9 @@ import type { Op, Params } from '../protocol/operations.ts'
 import type { Order } from './call.ts'
 
 /** `undefined`: at once. Otherwise after whatever touches the same services. */
-type Turn<O extends Op> = (order: Order, params: Params<O>) => Job | undefined
+type Turn<O extends Op> = (order: Order, params: Params<O>) => Errand | undefined
 
-interface Job {
+interface Errand {
   /** `undefined` for everything there is. */
   readonly lanes: readonly string[] | undefined
   readonly gist: string | undefined
@@ -15,7 +15,7 @@ interface Job {
 const atOnce: Turn<Op> = () => undefined
 
 /** Behind what touches these services; the same again, still waiting, would be done for nothing. */
-const inOrder = ({ call, touches }: Order): Job => ({
+const inOrder = ({ call, touches }: Order): Errand => ({
   lanes: touches,
   gist: JSON.stringify([call.op, call.services, call.params]),
 })
@@ -69,7 +69,7 @@ const turns: { readonly [O in Op]: Turn<O> } = {
 }
 
 /** When an order may be carried out. */
-export function turnOf(order: Order): Job | undefined {
+export function turnOf(order: Order): Errand | undefined {
   // The table pairs each operation with its parameters; the union loses the pairing.
   const turn = turns[order.call.op] as Turn<Op>
   return turn(order, order.call.params)

@@ -8,7 +8,12 @@ import { readBootId } from '../process/proc.ts'
 import { procTreeMeter } from '../process/tree-usage.ts'
 import type { ServiceView, WatchView } from '../protocol/views.ts'
 import { openChokidar } from '../supervisor/triggers/chokidar-watch.ts'
-import type { LiveProcess, TriggerAction, TriggerNote } from '../supervisor/triggers/ports.ts'
+import type {
+  LiveProcess,
+  TriggerAction,
+  TriggerKind,
+  TriggerNote,
+} from '../supervisor/triggers/ports.ts'
 import { Triggers } from '../supervisor/triggers/triggers.ts'
 import type { DesiredService } from './desired-state.ts'
 import { Jobs } from './jobs.ts'
@@ -26,7 +31,12 @@ interface UpkeepPorts {
   readonly tree: Tree
   readonly roster: Roster
   readonly env: NodeJS.ProcessEnv
+  /** Behind the commands about a service; not at all once the manager is leaving. */
+  readonly inTurn: (service: string, work: () => Promise<void>) => Promise<void>
 }
+
+/** Files may be told of so much after they have changed. */
+const lateMs = 1_000
 
 /** What a manager does for services by itself: it restarts them when files, time or memory say so, and rotates logs. */
 export class Upkeep {
@@ -34,6 +44,8 @@ export class Upkeep {
   readonly #jobs: Jobs
   readonly #triggers: Triggers
   readonly #rotation: LogRotation
+  /** Services that get another source now, once for each that brings it. */
+  #moving: readonly string[] = []
   #stopListening: Cancel = () => {}
 
   constructor(ports: UpkeepPorts) {
@@ -55,11 +67,24 @@ export class Upkeep {
 
   /** A service is new, or says something else than before. */
   declared({ id, spec }: DesiredService): void {
-    void this.#triggers.set({ id, spec, isUp: () => this.#isWanted(id) })
+    const isMoving = (): boolean => this.#moving.includes(spec.name)
+    void this.#triggers.set({ id, spec, isUp: () => this.#slotsUp(id).length > 0, isMoving })
   }
 
   removed({ id }: DesiredService): void {
     this.#triggers.drop(id)
+  }
+
+  /** Lets changes of files be until the returned function is called: whoever changes them brings the services along. */
+  moving(services: readonly string[]): Cancel {
+    this.#moving = [...this.#moving, ...services]
+    return () => {
+      this.#ports.clock.after(lateMs, () => {
+        const rest = [...this.#moving]
+        for (const service of services) rest.splice(rest.indexOf(service), 1)
+        this.#moving = rest
+      })
+    }
   }
 
   /** What is known of a job beyond its process; nothing of what is none. */
@@ -91,11 +116,12 @@ export class Upkeep {
     await Promise.all([this.#triggers.close(), this.#rotation.close()])
   }
 
-  #isWanted(id: string): boolean {
+  /** Slots that somebody wants up. */
+  #slotsUp(id: string): readonly number[] {
     const { store } = this.#ports.records
     const service = this.#ports.roster.services.find((each) => each.id === id)
-    if (service === undefined || store.state.halted.includes(service.spec.name)) return false
-    return service.slots.some(({ wanted }) => wanted === 'up')
+    if (service === undefined || store.state.halted.includes(service.spec.name)) return []
+    return service.slots.filter(({ wanted }) => wanted === 'up').map(({ slot }) => slot)
   }
 
   #openTriggers(): Triggers {
@@ -104,7 +130,7 @@ export class Upkeep {
       clock,
       sampleEveryMs: sampleIntervalIn(env),
       home: home.dir,
-      act: (action) => this.#act(action),
+      act: (action) => this.#ports.inTurn(action.service, () => this.#act(action)),
       note: (note) => this.#note(note),
       processes: (service) => tree.board.of(service).flatMap(processOf),
       openWatch: openChokidar,
@@ -133,12 +159,24 @@ export class Upkeep {
         const reason = { why, ...(dueAt === undefined ? {} : { dueAt }) }
         return await this.#jobs.run(op === 'run' ? 'start' : 'restart', service, reason)
       }
-      const choices = [{ service, ...(slots === undefined ? {} : { slots }) }]
+      const chosen = this.#chosen(service, by, slots)
+      if (chosen.length === 0) return
+      const choices = [{ service, slots: chosen }]
       if (op === 'reload') await roster.reload(choices, { by, why })
       else await roster.act('restart', choices, { by, why })
     } catch (thrown) {
       records.report(`${by} could not restart ${service}`, thrown)
     }
+  }
+
+  /** What was stopped by itself stays so, whatever restarts the rest of its service. */
+  #chosen(name: string, by: TriggerKind, slots: readonly number[] | undefined): readonly number[] {
+    const service = this.#ports.roster.services.find(({ spec }) => spec.name === name)
+    if (service === undefined) return []
+    const all = service.slots.map(({ slot }) => slot)
+    const startsStopped = by === 'cron' && service.spec.cronRestart?.startsStopped === true
+    const up = startsStopped ? all : this.#slotsUp(service.id)
+    return up.filter((slot) => slots?.includes(slot) ?? true)
   }
 
   #note({ service, by, text, next }: TriggerNote): void {

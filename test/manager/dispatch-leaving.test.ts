@@ -28,6 +28,17 @@ describe('a manager that leaves', () => {
     expect(on.said.at(-1)?.reply).toMatchObject({ code: 'E_CLOSED' })
   })
 
+  test('does nothing by itself any more', async () => {
+    const on = lab()
+    const did: string[] = []
+
+    await on.door.inTurn('api', async () => void did.push('before'))
+    on.door.beginLeaving()
+    await on.door.inTurn('api', async () => void did.push('after'))
+
+    expect(did).toEqual(['before'])
+  })
+
   test('still answers whoever asks again for what runs', async () => {
     const on = lab({ isSlow: true })
     on.take(command())

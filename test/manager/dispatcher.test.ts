@@ -254,3 +254,28 @@ test('a port that breaks stops nothing', async () => {
   expect(await on.hears(command({ id: '2' }))).toEqual(['accepted', 'done'])
   expect(on.logged).toEqual(['a command was not taken: Error: no clock'])
 })
+
+test('what the manager does by itself waits for the commands about the same service, and they for it', async () => {
+  const on = lab({ isSlow: true })
+  const did: string[] = []
+  let end = (): void => {}
+  on.take('reload api id=1')
+  await settle()
+
+  const done = on.door.inTurn('api', () => {
+    did.push('api')
+    return new Promise((resolve) => (end = resolve))
+  })
+  await on.door.inTurn('web', async () => void did.push('web'))
+  on.take('reload api id=2')
+  await settle()
+  expect(did).toEqual(['web'])
+  on.begun[0]?.finish()
+  await settle()
+  expect([...did, ...on.ran]).toEqual(['web', 'api', 'reload api'])
+  end()
+  await done
+  await settle()
+
+  expect(on.ran).toEqual(['reload api', 'reload api'])
+})

@@ -1,37 +1,37 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Job, Lanes } from '../../src/manager/lanes.ts'
+import { type Errand, Lanes } from '../../src/manager/lanes.ts'
 
 const all = ['a', 'b', 'c']
 
-/** Which services a job touches; undefined means all of them. */
+/** Which services a errand touches; undefined means all of them. */
 const touched = fc.option(fc.uniqueArray(fc.constantFrom(...all), { maxLength: 3 }), {
   nil: undefined,
 })
 
-const collide = (one: Job['lanes'] = all, other: Job['lanes'] = all) =>
+const collide = (one: Errand['lanes'] = all, other: Errand['lanes'] = all) =>
   one.some((lane) => other.includes(lane))
 
-test('jobs that touch the same service run whole, one after the other, as they came; none is lost', async () => {
+test('errands that touch the same service run whole, one after the other, as they came; none is lost', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.scheduler(),
       fc.array(touched, { maxLength: 12 }),
       async (scheduler, wanted) => {
         const lanes = new Lanes()
-        const log: { readonly what: 'begins' | 'ends'; readonly job: number }[] = []
+        const log: { readonly what: 'begins' | 'ends'; readonly errand: number }[] = []
         const work = scheduler.scheduleFunction(async () => {})
 
-        const ends = wanted.map((each, job) =>
+        const ends = wanted.map((each, errand) =>
           lanes.add({
-            id: String(job),
+            id: String(errand),
             lanes: each,
             gist: undefined,
             supersede: () => {},
             run: async () => {
-              log.push({ what: 'begins', job })
+              log.push({ what: 'begins', errand })
               await work()
-              log.push({ what: 'ends', job })
+              log.push({ what: 'ends', errand })
             },
           }),
         )
@@ -39,8 +39,8 @@ test('jobs that touch the same service run whole, one after the other, as they c
 
         expect(log).toHaveLength(wanted.length * 2)
         expect(lanes.waiting).toBe(0)
-        const at = (what: string, job: number) =>
-          log.findIndex((line) => line.what === what && line.job === job)
+        const at = (what: string, errand: number) =>
+          log.findIndex((line) => line.what === what && line.errand === errand)
         for (const [later, lanesOfLater] of wanted.entries()) {
           for (const [earlier, lanesOfEarlier] of wanted.slice(0, later).entries()) {
             if (!collide(lanesOfEarlier, lanesOfLater)) continue
@@ -52,7 +52,7 @@ test('jobs that touch the same service run whole, one after the other, as they c
   )
 })
 
-test('of equal jobs one waits', () => {
+test('of equal errands one waits', () => {
   const lanes = new Lanes()
   const superseded: string[] = []
   const add = (id: string) =>

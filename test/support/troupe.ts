@@ -63,9 +63,9 @@ export class TestTroupe {
   }
 
   /** Declares services and resolves when they are up, or have come to rest elsewhere. */
-  declare(inline: Inline): Promise<Outcome> {
+  declare(inline: Inline, how: 'start' | 'restart' | 'reload' = 'start'): Promise<Outcome> {
     const params = { declaration: declarationOf(inline, this.home.dir) }
-    return this.client.command('declare', [], { ...params, inherited: this.#environment() })
+    return this.client.command('declare', [], { ...params, inherited: this.#environment(), how })
   }
 
   async view(service: string, slot = 0): Promise<InstanceView> {

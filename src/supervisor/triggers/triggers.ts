@@ -15,6 +15,8 @@ export interface Triggered {
   readonly spec: ServiceSpec
   /** Whether somebody wants it up, even where it has given up or waits: what was stopped stays stopped. */
   readonly isUp: () => boolean
+  /** Whether its files change because somebody brings it another source, and the service along with it. */
+  readonly isMoving?: () => boolean
 }
 
 /** What a service's triggers are about to do. */
@@ -104,9 +106,14 @@ export class Triggers {
     }
   }
 
-  #arm({ id, spec, isUp }: Triggered, isBoot: boolean): Armed {
+  #arm({ id, spec, isUp, isMoving }: Triggered, isBoot: boolean): Armed {
     const ports = this.#ports
-    const subject: Subject = { id, service: spec.name, isUp }
+    const subject: Subject = {
+      id,
+      service: spec.name,
+      isUp,
+      ...(isMoving === undefined ? {} : { isMoving }),
+    }
     const { watch, cronRestart, schedule, maxMemoryBytes } = spec
     const files =
       watch && new WatchTrigger(subject, watch, { ports, rules: watchRules(watch, this.#site) })

@@ -73,7 +73,7 @@ export class WatchTrigger implements Trigger {
   }
 
   #gather(path: string): void {
-    if (!this.#subject.isUp()) return
+    if (!this.#subject.isUp() || this.#subject.isMoving?.() === true) return
     const { clock } = this.#ports
     const { changes, since } = this.#gathering ?? { changes: undefined, since: clock.now() }
     const change = changeOf(path)

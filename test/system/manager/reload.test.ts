@@ -118,3 +118,28 @@ test.each([0, 120, 350])(
     expect(troupe.traces().length).toBeGreaterThanOrEqual(2)
   },
 )
+
+test('a reload of the file leaves down the instance that was stopped by itself, also for the next manager', async () => {
+  const { troupe, port } = await serving()
+  const script = join(troupe.home.dir, 'build.cjs')
+  await troupe.client.stop('web#0')
+  const app = { name: 'web', script, instances: 2, min_uptime: 150, env: { PORT: port, V: 2 } }
+
+  await troupe.declare({ apps: [app] }, 'reload')
+  expect(await troupe.client.list()).toMatchObject([{ state: 'stopped' }, { state: 'online' }])
+
+  await troupe.killManager()
+  await troupe.reconnect()
+  expect(await troupe.client.list()).toMatchObject([{ state: 'stopped' }, { state: 'online' }])
+})
+
+test('a reload of the file starts what is stopped altogether', async () => {
+  const { troupe, port } = await serving()
+  const script = join(troupe.home.dir, 'build.cjs')
+  await troupe.client.stop('web')
+  const app = { name: 'web', script, instances: 2, min_uptime: 150, env: { PORT: port } }
+
+  await troupe.declare({ apps: [app] }, 'reload')
+
+  expect(await troupe.client.list()).toMatchObject([{ state: 'online' }, { state: 'online' }])
+})

@@ -33,6 +33,25 @@ test('a service is restarted when a file changes, says which, and rests while it
   expect(troupe.events('instance.spawned')).toHaveLength(before + 1)
 })
 
+test('an instance that was stopped by itself stays so when files change', async () => {
+  const troupe = await startManager()
+  const src = mkdtempSync(join(tmpdir(), 'troupe-src-'))
+  onTestFinished(() => rmSync(src, { recursive: true }))
+  const app = { name: 'web', script: 'sleep 1000', cwd: src, watch: true, watch_delay: 60 }
+  await troupe.declare({ apps: [{ ...app, instances: 2, exec_mode: 'fork' }] })
+  await troupe.client.stop('web#0')
+  const first = await troupe.pidOf('web', 1)
+
+  let content = 0
+  await eventually('the other one is restarted', async () => {
+    writeFileSync(join(src, 'app.conf'), String((content += 1)))
+    const [, { pid = first } = {}] = await troupe.client.list()
+    return pid === first ? undefined : true
+  })
+
+  expect(await troupe.client.list()).toMatchObject([{ state: 'stopped' }, { state: 'online' }])
+})
+
 test('what a change of a file would do can be asked before it is made', async () => {
   const troupe = await startManager()
   const cwd = mkdtempSync(join(tmpdir(), 'troupe-src-'))

@@ -29,6 +29,19 @@ describe.skipIf(!hasGit)('with git', () => {
     expect(web?.source).toMatchObject({ subject: 'second' })
   })
 
+  test('a service that is watched is brought along once, and no change of the pull restarts it', async () => {
+    const { troupe, source, pull, runsNow } = await running({ watch: true, watch_delay: 50 })
+    source.publish('second', { 'app.cjs': saying('v2') })
+
+    await pull()
+
+    expect(runsNow()).toBe('v2')
+    expect(troupe.events('instance.restarting').map(({ data }) => data['by'])).not.toContain(
+      'watch',
+    )
+    expect(troupe.events('instance.spawned')).toHaveLength(2)
+  })
+
   test('where nothing is new nothing is done', async () => {
     const { troupe, pull } = await running({ post_update: 'exit 1' })
     const before = await troupe.pidOf('web')
