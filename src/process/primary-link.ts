@@ -32,14 +32,20 @@ export class PrimaryLink {
     this.#switchboard = switchboard
   }
 
-  /** Resolves once the primary has said that it obeys; rejects with the error of the socket. */
-  static open(path: string, switchboard: Switchboard): Promise<PrimaryLink> {
+  /** Resolves once the primary has said that it obeys; rejects with the error of the socket, or once `signal` says so, and hangs up then. */
+  static open(path: string, switchboard: Switchboard, signal: AbortSignal): Promise<PrimaryLink> {
     return new Promise((resolve, reject) => {
       const socket = withShortPath(path, (short) => connect(short))
       const link = new PrimaryLink(socket, switchboard)
+      const refuse = (why: unknown): void => {
+        reject(why)
+        // While it stands, the primary takes itself for managed.
+        socket.destroy()
+      }
+      signal.addEventListener('abort', () => refuse(signal.reason), { once: true })
       const lines = new JsonLines<PrimaryNews>((news) => {
         if (news.kind !== 'welcome') return link.#hear(news)
-        if (news.protocol !== primaryProtocol) return reject(fromAnotherVersion())
+        if (news.protocol !== primaryProtocol) return refuse(fromAnotherVersion())
         for (const cookie of news.cookies) link.#know(cookie)
         resolve(link)
       })
@@ -48,7 +54,7 @@ export class PrimaryLink {
         lines.take(chunk)
         link.#confirm()
       })
-      socket.on('error', reject)
+      socket.on('error', refuse)
       socket.on('close', () => {
         link.#ended()
         reject(notNow('the primary hung up'))

@@ -94,10 +94,13 @@ export class ServicePrimary {
     const path = join(record.dir, 'sock')
     const deadline = clock.now() + patienceMs
     for (;;) {
+      const giveUp = new AbortController()
       try {
+        const opened = PrimaryLink.open(path, switchboard, giveUp.signal)
         // oxlint-disable-next-line no-await-in-loop
-        return await this.within(PrimaryLink.open(path, switchboard))
+        return await this.within(opened)
       } catch (cause) {
+        giveUp.abort(cause)
         const isHopeless = this.#isGone || clock.now() > deadline || !isAbsent(cause)
         if (isHopeless) throw unreachable(record, cause)
       }

@@ -8,6 +8,9 @@ import { ClusterWorker } from './worker.ts'
 /** Without workers a primary waits this long for another, then it ends. */
 const idleMs = 30_000
 
+/** A manager that is gone this soon after a loss may not have come to decide about it. */
+const undecidedMs = 1_000
+
 /** What a primary needs from its program. */
 export interface PrimaryPorts {
   readonly config: PrimaryConfig
@@ -25,6 +28,13 @@ interface Care {
   readonly cancel: Cancel
 }
 
+/** A worker that ended while a manager was there. */
+interface Left {
+  readonly order: WorkerOrder
+  readonly of: Pick<Loss, 'uptimeMs' | 'isAsked' | 'code'>
+  readonly at: Millis
+}
+
 /** The workers of one service, and what becomes of them while no manager lives. */
 export class Primary {
   readonly #ports: PrimaryPorts
@@ -32,6 +42,8 @@ export class Primary {
   /** The latest launch of each slot. */
   readonly #latest = new Map<number, string>()
   readonly #care = new Map<number, Care>()
+  /** The latest loss of each slot that was left to the manager. */
+  readonly #left = new Map<number, Left>()
   #autonomy: Autonomy = defaultAutonomy
   #isManaged = false
   #isRetiring = false
@@ -54,6 +66,10 @@ export class Primary {
   unmanaged(): void {
     this.#isManaged = false
     for (const worker of this.#workers.values()) worker.unheard()
+    const since = this.#ports.clock.now() - undecidedMs
+    for (const { order, of, at } of this.#left.values()) if (at >= since) this.#restart(order, of)
+    this.#left.clear()
+    this.#settle()
   }
 
   obey(line: PrimaryLine): void {
@@ -119,6 +135,7 @@ export class Primary {
   #restart(order: WorkerOrder, of: Pick<Loss, 'uptimeMs' | 'isAsked' | 'code'>): void {
     const { slot, cookie } = order.record
     const restarts = this.#care.get(slot)?.restarts ?? 0
+    if (this.#isManaged) this.#left.set(slot, { order, of, at: this.#ports.clock.now() })
     const isReplaced = this.#latest.get(slot) !== cookie
     const loss = { ...of, isManaged: this.#isManaged, isReplaced, restarts }
     const verdict = afterLoss(loss, this.#autonomy)

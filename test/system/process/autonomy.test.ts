@@ -160,3 +160,17 @@ async function exists(path: string): Promise<boolean> {
 function nameOf(one: Awaited<ReturnType<Lab['host']['survey']>>[number]): string {
   return one.kind === 'orphan' ? one.cookie : one.record.launchId
 }
+
+test('a worker that died just before its manager did is started again', async () => {
+  const diary = new Diary(lab)
+  const order = worker(0)
+  const [first, second] = successorsOf(order, 2)
+  await diary.nextManager([order])
+  const pid = await pidOf(first)
+
+  process.kill(pid, 'SIGKILL')
+  await expect.poll(() => exists(`run/${first}/exit`)).toBe(true)
+  await diary.killManager()
+
+  expect(isRunning(await pidOf(second))).toBe(true)
+})
