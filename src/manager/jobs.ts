@@ -53,7 +53,8 @@ export class Jobs {
     const job = this.#ports.jobOf(service)
     if (job === undefined) return
     this.#reasons.set(job.id, reason)
-    if (op === 'restart') this.#ending.set(job.id, 'replaced')
+    const isRunning = this.history(job.id).some(({ outcome }) => outcome === 'running')
+    if (op === 'restart' && isRunning) this.#ending.set(job.id, 'replaced')
     const asker: ActOptions = { by: 'schedule', why: reason.why }
     await this.#ports.supervision.act(service, op, asker)
   }
@@ -107,7 +108,8 @@ export class Jobs {
     const ending = this.#ending.get(job.id)
     this.#ending.delete(job.id)
     if (run !== undefined) {
-      const outcome = ending ?? outcomeOf(exit, planned)
+      // What ended by itself was neither replaced nor too late, whoever was about to end it.
+      const outcome = planned ? (ending ?? 'stopped') : outcomeOf(exit)
       this.#remember(job, { ...run, endedAt: exitedAt, exit, outcome })
     }
     this.#ports.ended(job.id)
@@ -135,7 +137,6 @@ export class Jobs {
   }
 }
 
-function outcomeOf(exit: Exit, isPlanned: boolean): JobRun['outcome'] {
-  if (isPlanned) return 'stopped'
+function outcomeOf(exit: Exit): JobRun['outcome'] {
   return 'code' in exit && exit.code === 0 ? 'succeeded' : 'failed'
 }

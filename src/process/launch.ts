@@ -175,17 +175,18 @@ class ForkLaunch implements PreparedLaunch {
   async #start(events: ProcessEvents, site: LaunchSite): Promise<ForkedProcess> {
     const { record } = this
     const [reader, writer] = openLifeline(join(record.dir, 'life'))
-    const stdin = hasStdin(this.#plan.order) ? openStdin(record.dir) : undefined
-    const guardPid = await spawnGuard(this.#guardOrder(writer, stdin))
-      .catch((error: unknown) => {
-        closeSync(reader)
-        throw error
-      })
-      .finally(() => {
-        closeSync(writer)
-        if (stdin !== undefined) closeSync(stdin)
-      })
-    return watchNew({ record, guardPid, events, reader }, site)
+    let stdin: number | undefined
+    try {
+      if (hasStdin(this.#plan.order)) stdin = openStdin(record.dir)
+      const guardPid = await spawnGuard(this.#guardOrder(writer, stdin))
+      return watchNew({ record, guardPid, events, reader }, site)
+    } catch (error) {
+      closeSync(reader)
+      throw error
+    } finally {
+      closeSync(writer)
+      if (stdin !== undefined) closeSync(stdin)
+    }
   }
 
   #guardOrder(lifeline: number, stdin: number | undefined): GuardOrder {

@@ -40,9 +40,7 @@ export function writeStdin(dir: string, text: string): StdinRefusal | undefined 
     writeSync(fd, text)
     return undefined
   } catch (error) {
-    const refusal = refusals.get(errnoOf(error) ?? '')
-    if (refusal === undefined) throw error
-    return refusal
+    return refusals.get(errnoOf(error) ?? '') ?? 'absent'
   } finally {
     if (fd !== undefined) closeSync(fd)
   }
@@ -53,6 +51,9 @@ const refusals: ReadonlyMap<string, StdinRefusal> = new Map([
   ['ENXIO', 'closed'],
   ['EPIPE', 'closed'],
   ['EAGAIN', 'full'],
+  ['EMFILE', 'full'],
+  ['ENFILE', 'full'],
+  ['ENOMEM', 'full'],
 ])
 
 function pathIn(dir: string): string {

@@ -2,6 +2,7 @@ import type { Millis } from '../base/clock.ts'
 import { showMillis } from '../base/units.ts'
 import type { Effect, EventOf, Memory, Moment, Outcome, ReadyVia } from './instance-machine.ts'
 import { end, quiet, retired } from './instance-moves.ts'
+import { noFailures } from './restart-policy.ts'
 
 // From the first sign of life to the last work.
 
@@ -108,5 +109,27 @@ export function drain(before: Memory): Outcome {
       { do: 'drain', deadlineMs, signal },
       { do: 'arm', timer: 'killDue', ms: preStopMs + deadlineMs + drainSlackMs },
     ],
+  }
+}
+
+/** It has lived long enough to count as well: what failed before is not held against it. */
+export function settle(_: unknown, memory: Memory): Outcome {
+  const { minUptimeMs, resetAfterMs } = memory.policy
+  return {
+    memory: { ...memory, failures: { ...memory.failures, unstable: 0 } },
+    effects: [
+      { do: 'announce', type: 'instance.stable', data: { uptimeMs: minUptimeMs } },
+      { do: 'arm', timer: 'resetDue', ms: Math.max(0, resetAfterMs - minUptimeMs) },
+    ],
+  }
+}
+
+/** It has lived so long that the next failure is the first again. */
+export function forget(_: unknown, memory: Memory): Outcome {
+  if (memory.failures.attempts === 0) return {}
+  const data = { uptimeMs: memory.policy.resetAfterMs }
+  return {
+    memory: { ...memory, failures: noFailures },
+    effects: [{ do: 'announce', type: 'instance.backoff_reset', data }],
   }
 }

@@ -19,10 +19,12 @@ import {
   beLate,
   drain,
   fallIll,
+  forget,
   goOnline,
   heard,
   isEnough,
   resurface,
+  settle,
 } from './instance-readiness.ts'
 import {
   begin,
@@ -37,7 +39,6 @@ import {
   wantUp,
   withFirst,
 } from './instance-wishes.ts'
-import { noFailures } from './restart-policy.ts'
 
 /** How long a guard may take to start its process. */
 const spawnMs = 5_000
@@ -238,6 +239,7 @@ export const table: Table = {
     adopted: resurface,
     ended: windUp,
     exited: afterExit,
+    spawnDue: kill,
   },
   stuck: {
     ...unmoved,
@@ -263,7 +265,8 @@ function abandon(): Outcome {
 }
 
 function adopt(): Outcome {
-  return { state: 'adopting', effects: [{ do: 'adopt' }] }
+  const effects = [{ do: 'adopt' }, { do: 'arm', timer: 'spawnDue', ms: spawnMs }] as const
+  return { state: 'adopting', effects }
 }
 
 function kill(_: unknown, memory: Memory): Outcome {
@@ -275,25 +278,5 @@ function kill(_: unknown, memory: Memory): Outcome {
       { do: 'kill' },
       { do: 'arm', timer: 'killDue', ms: killMs },
     ],
-  }
-}
-
-function settle(_: unknown, memory: Memory): Outcome {
-  const { minUptimeMs, resetAfterMs } = memory.policy
-  return {
-    memory: { ...memory, failures: { ...memory.failures, unstable: 0 } },
-    effects: [
-      { do: 'announce', type: 'instance.stable', data: { uptimeMs: minUptimeMs } },
-      { do: 'arm', timer: 'resetDue', ms: Math.max(0, resetAfterMs - minUptimeMs) },
-    ],
-  }
-}
-
-function forget(_: unknown, memory: Memory): Outcome {
-  if (memory.failures.attempts === 0) return {}
-  const data = { uptimeMs: memory.policy.resetAfterMs }
-  return {
-    memory: { ...memory, failures: noFailures },
-    effects: [{ do: 'announce', type: 'instance.backoff_reset', data }],
   }
 }

@@ -114,7 +114,7 @@ export class Instance {
   release(): void {
     this.#leaveGate()
     this.#probing.close()
-    this.#process.hooks.close()
+    this.#process.release()
     this.#timers.clear()
   }
 

@@ -1,3 +1,4 @@
+import type { Cancel } from '../base/clock.ts'
 import type { PreparedLaunch } from '../process/host.ts'
 import { tooSlow } from './failed-start.ts'
 import type { HookRunner } from './hook-runner.ts'
@@ -25,27 +26,34 @@ interface PreparationEvents {
   readonly unused: (prepared: PreparedLaunch) => void
 }
 
-/** Gets everything ready for a process, its `pre_start` at last; one of `prepared` and `failed` is called once. */
+/**
+ * Gets everything ready for a process, its `pre_start` at last; one of `prepared` and `failed` is called once, until
+ * the returned function says that nobody waits for it any more.
+ */
 export function prepareLaunch(
   { slot, launch, ports, hooks }: Preparation,
   { prepared, failed, unused }: PreparationEvents,
-): void {
+): Cancel {
   const { host, clock, around } = ports
   let isTooLate = false
   const cancel = clock.after(prepareMs, () => {
     isTooLate = true
     failed(tooSlow(prepareMs))
   })
+  const stop = (): void => {
+    cancel()
+    isTooLate = true
+  }
   const goOn = (ready: PreparedLaunch): void => {
     cancel()
     if (isTooLate) return unused(ready)
     const hook = hooks.beforeStart(slot, launch, ready.record)
     if (hook === undefined) return prepared(ready)
     hook.then(
-      () => prepared(ready),
+      () => (isTooLate ? unused(ready) : prepared(ready)),
       (thrown: unknown) => {
         unused(ready)
-        failed(thrown)
+        if (!isTooLate) failed(thrown)
       },
     )
   }
@@ -53,4 +61,5 @@ export function prepareLaunch(
     cancel()
     if (!isTooLate) failed(thrown)
   })
+  return stop
 }

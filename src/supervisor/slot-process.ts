@@ -1,30 +1,22 @@
+import type { Cancel } from '../base/clock.ts'
 import type { Exit } from '../base/exit.ts'
 import type { HookName } from '../declaration/hooks.ts'
 import type { ManagerWord } from '../process/agent/words.ts'
+import { Burial, type Circumstances } from './burial.ts'
 import { failedStart } from './failed-start.ts'
 import type { Found, LaunchRecord, PreparedLaunch, ProcessEvents } from '../process/host.ts'
 import { redactArguments } from '../protocol/redact.ts'
 import type { HeldProcess, ProcessNews, SupervisorPorts } from './instance-ports.ts'
 import type { Delivered, InstanceMessage } from './instance-messages.ts'
 import { HookRunner } from './hook-runner.ts'
-import { type Death, obituary } from './obituary.ts'
 import type { ProcessEffect } from './process-effect.ts'
 import { prepareLaunch } from './prepare-launch.ts'
 import type { Adoption } from './remembered.ts'
 import type { Seat, SeatedSlot } from './seat.ts'
 import { withoutStray } from './stray.ts'
 
-/** The pause before an end that could not be looked into is looked into again. */
-const buryAgainMs = 1_000
-
 /** A client that thinks no longer than this between two requests is not cut off in between (SUPERVISION §6). */
 const idleWhileDrainingMs = 2_000
-
-/** What the end of a process is judged with: how its instance stood at that moment. */
-export type Standing = Pick<
-  Death,
-  'isCommanded' | 'failedBy' | 'observedLate' | 'times' | 'pid' | 'isSwept'
->
 
 /** What the process side of an instance tells it. */
 interface ProcessOutside {
@@ -43,7 +35,8 @@ export class SlotProcess {
   readonly #seat: Seat
   readonly hooks: HookRunner
   #prepared: PreparedLaunch | undefined
-  #oomKills: number | undefined
+  readonly #burial: Burial
+  #stopPreparing: Cancel = () => {}
   /** Of a process that had ended before it could be taken over. */
   #record: LaunchRecord | undefined
 
@@ -59,12 +52,20 @@ export class SlotProcess {
     this.#seat = slot.seat
     this.#ports = ports
     this.#hear = hear
+    this.#burial = new Burial(ports, this.hooks, hear)
+  }
+
+  /** Lets go of whatever waits; the process stays as it is. */
+  release(): void {
+    this.#stopPreparing()
+    this.#burial.release()
+    this.hooks.close()
   }
 
   /** The answer is a message of that launch: prepared, or why not. */
   prepare(slot: SeatedSlot, launch: number): void {
     const hear = this.#hear
-    prepareLaunch(
+    this.#stopPreparing = prepareLaunch(
       { slot, launch, ports: this.#ports, hooks: this.hooks },
       {
         prepared: (prepared) => hear({ kind: 'prepared', launch, prepared }),
@@ -147,7 +148,7 @@ export class SlotProcess {
     const prepared = this.#prepared
     if (prepared === undefined) throw new Error('asked to spawn what was not prepared')
     this.#prepared = undefined
-    this.#oomKills = this.#ports.clues.oomKills()
+    this.#burial.begin()
     const hear = this.#hear
     const early: (() => void)[] = []
     const events = this.#newsOf(launch)
@@ -223,20 +224,11 @@ export class SlotProcess {
   }
 
   /** Gathers all that is known about an end; the machine hears of it after that. */
-  bury(launch: number, exit: Exit, at: number, standing: Standing): void {
+  bury(launch: number, exit: Exit, at: number, circumstances: Circumstances): void {
     const record = this.#held()?.process.record ?? this.#record
     if (record === undefined) return
     this.hooks.gone()
-    const death = { ...standing, exit, at, record, oomKillsBefore: this.#oomKills }
-    const gathered = obituary(death, this.#ports)
-    this.hooks.afterStop(gathered, { launch, exit, record }).then(
-      (event) => this.#hear({ kind: 'event', launch, event }),
-      (thrown: unknown) => {
-        // An end that cannot be looked into must not be lost, nor taken for one without survivors.
-        this.#ports.report('look into an exit, which is tried again', thrown)
-        this.#ports.clock.after(buryAgainMs, () => this.bury(launch, exit, at, standing))
-      },
-    )
+    this.#burial.bury({ record, launch, exit, at, circumstances })
   }
 
   /** Forgets a launch whose end is in the ledger. */

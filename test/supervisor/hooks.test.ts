@@ -26,6 +26,18 @@ test('where pre_start fails nothing is spawned, and the policy decides what foll
   expect(scene.told('instance.start_failed')).toHaveLength(2)
 })
 
+test('a launch is given up when its manager goes while pre_start runs', async () => {
+  const scene = new Scene()
+  const end = scene.holdLook()
+  await scene.add(slotsOf('api', { hooks: { pre_start: 'migrate' } }))
+
+  await scene.supervision.close()
+  end()
+  await scene.settle()
+
+  expect(scene.host.abandoned).toEqual(['id-api.0.1'])
+})
+
 test('with on_failure "continue" a failing pre_start is only told', async () => {
   const scene = new Scene()
   scene.sights.push('exec cannot')

@@ -139,6 +139,19 @@ describe('a fault of an actor', () => {
     expect(scene.host.processes).toHaveLength(2)
   })
 
+  test('before its process has come to life does not wait for that for ever', async () => {
+    const scene = new Scene()
+    await scene.add(slotsOf('api'))
+    scene.failNextSave()
+    void scene.supervision.act('api', 'restart', {}).catch(() => {})
+    await scene.passes(1_000)
+    expect(scene.view('api')).toMatchObject({ state: 'adopting' })
+
+    await scene.passes(5_000)
+
+    expect(scene.host.latest.signals).toEqual(['SIGKILL'])
+  })
+
   test('during a stop does not undo the stop', async () => {
     const scene = new Scene()
     const [process] = await scene.online(slotsOf('api'))

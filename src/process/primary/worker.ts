@@ -40,7 +40,7 @@ export class ClusterWorker {
     this.order = order
     this.#events = events
     this.#notes = new WorkerNotes(order.record)
-    this.#worker = forkWorker(order.program, this.#notes)
+    this.#worker = this.#fork()
     // A message that can no longer be delivered is not worth a primary.
     this.#worker.on('error', ignore)
     this.#note(this.#worker.process)
@@ -83,6 +83,15 @@ export class ClusterWorker {
     if (hasAgent && this.#post({ cmd: workerCommand, kind: 'look', word })) return true
     this.#say({ kind: 'sight', id: word.id, seen: { kind: 'elsewhere' } })
     return true
+  }
+
+  #fork(): Worker {
+    try {
+      return forkWorker(this.order.program, this.#notes)
+    } catch (error) {
+      this.#notes.abandon()
+      throw error
+    }
   }
 
   /** A worker whose start nobody could read about later must not live. */

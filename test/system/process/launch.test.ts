@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { usageOf } from '../../../src/process/usage.ts'
@@ -145,6 +145,15 @@ test('no descriptor is left of launches that ended, were given up, or outlive th
   await lab.host.close()
 
   await expect.poll(() => openUnder(lab.home)).toEqual([])
+})
+
+test('no descriptor is left of a launch whose standard input cannot be opened', async () => {
+  const prepared = await lab.host.prepare({ ...lab.order(['true']), hasStdin: true })
+  await rm(join(prepared.record.dir, 'stdin'))
+
+  await expect(prepared.spawn({ started() {}, exited() {} })).rejects.toThrow('ENOENT')
+
+  expect(await openUnder(lab.home)).toEqual([])
 })
 
 /** The files below a directory that this process holds open. */
