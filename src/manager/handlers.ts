@@ -1,6 +1,8 @@
 import type { Cancel, Clock } from '../base/clock.ts'
+import { TroupeError } from '../base/errors.ts'
 import type { Usage } from '../process/usage.ts'
 import type { LifecycleEvent } from '../protocol/envelope.ts'
+import { shortType } from '../protocol/events.ts'
 import type { Op, Result } from '../protocol/operations.ts'
 import type { HostView, InstanceView, ServiceView, WatchView } from '../protocol/views.ts'
 import type { LedgerStore } from '../supervisor/ledger.ts'
@@ -15,8 +17,9 @@ import type { DesiredService } from './desired-state.ts'
 import type { DesiredStore } from './desired-store.ts'
 import type { Call, Handlers } from './dispatcher.ts'
 import { type EventJournal, parsed, timeOf } from './event-journal.ts'
+import type { Herald } from './herald.ts'
 import { helpText } from './help.ts'
-import { readLogs } from './log-reader.ts'
+import { type LogSource, readLogs } from './log-reader.ts'
 import { emptyLogs, logSources } from './log-sources.ts'
 import type { Roster } from './roster.ts'
 import type { SavedServices } from './saved-services.ts'
@@ -33,6 +36,7 @@ export interface HandlerPorts {
   readonly ledger: LedgerStore
   readonly store: DesiredStore
   readonly journal: EventJournal
+  readonly herald: Pick<Herald, 'listen'>
   readonly around: Surroundings
   readonly keys: TrustedKeys
   readonly settings: SettingsDesk
@@ -166,6 +170,11 @@ async function seen(ports: HandlerPorts, call: Call<'status'>): Promise<readonly
   })
 }
 
+function chosenOrAll(ports: HandlerPorts, call: Call<Op>): readonly Choice[] {
+  if (call.services.length > 0) return choices(ports, call)
+  return ports.roster.services.map(({ spec }) => ({ service: spec.name }))
+}
+
 function isPicked({ service, slot }: InstanceView, picks: readonly Choice[]): boolean {
   return picks.some((pick) => pick.service === service && (pick.slots?.includes(slot) ?? true))
 }
@@ -173,16 +182,28 @@ function isPicked({ service, slot }: InstanceView, picks: readonly Choice[]): bo
 async function logs(ports: HandlerPorts, call: Call<'logs'>): Promise<Result<'logs'>> {
   const { lines = defaultLines, streams = ['out', 'err'], follow = false } = call.params
   const { after = [], drain = false } = call.params
-  const sources = logSources(ports.roster.services, choices(ports, call), ports.around)
+  const sources = (): readonly LogSource[] =>
+    logSources(ports.roster.services, chosenOrAll(ports, call), ports.around).filter(({ stream }) =>
+      streams.includes(stream),
+    )
+  const onAdded = (added: (all: readonly LogSource[]) => void): Cancel =>
+    ports.herald.listen(({ type }) => {
+      if (shortType(type) !== 'service.declared') return
+      try {
+        added(sources())
+      } catch (thrown) {
+        // What was asked for may be gone by now.
+        if (!TroupeError.is(thrown, 'E_NO_SUCH_SERVICE')) throw thrown
+      }
+    })
   const wanted = {
     lines: Math.min(lines, mostLines[call.via]),
     gone: call.gone,
     after,
     isDrained: drain,
-    ...(follow ? { follow: (line: unknown) => call.progress(line) } : {}),
+    ...(follow ? { follow: (line: unknown) => call.progress(line), onAdded } : {}),
   }
-  const chosenOnes = sources.filter(({ stream }) => streams.includes(stream))
-  return { lines: await readLogs(chosenOnes, wanted, ports.clock) }
+  return { lines: await readLogs(sources(), wanted, ports.clock) }
 }
 
 async function flush(ports: HandlerPorts, call: Call<'flush'>): Promise<Result<'flush'>> {

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Clock } from '../base/clock.ts'
+import type { Cancel, Clock } from '../base/clock.ts'
 import type { LogLine } from '../protocol/answers.ts'
 import { type FileLine, LogFile } from './log-file.ts'
 import { LogFollower } from './log-follower.ts'
@@ -21,6 +21,8 @@ export interface LogRequest {
   readonly gone: AbortSignal
   /** Undefined: nothing is followed. */
   readonly follow?: (line: LogLine) => void
+  /** Calls back with all sources whenever there may be others: those that are new are followed from where they end then. */
+  readonly onAdded?: (added: (sources: readonly LogSource[]) => void) => Cancel
   /** Marks of lines that were heard before: following goes on behind them, without the last lines. */
   readonly after?: readonly string[]
   /** Following ends at the end of each log, a last line without a line break included. */
@@ -33,7 +35,7 @@ export async function readLogs(
   request: LogRequest,
   clock: Clock,
 ): Promise<readonly LogLine[]> {
-  const { lines, gone, follow, after = [] } = request
+  const { lines, follow, after = [] } = request
   const all = distinct(sources)
   if (follow === undefined) {
     return (await Promise.all(all.map((source) => endOf(source, lines)))).flat()
@@ -43,25 +45,49 @@ export async function readLogs(
     for (const source of all) await drain(source, beginning, clock)
     return []
   }
+  await followAll(all, { ...request, after, follow }, clock)
+  return []
+}
+
+/** Until whoever asked has gone; rejects when the system refuses to watch. */
+async function followAll(
+  sources: readonly LogSource[],
+  request: Required<Pick<LogRequest, 'follow' | 'after'>> & LogRequest,
+  clock: Clock,
+): Promise<void> {
+  const { lines, gone, follow, after, onAdded } = request
   const watch = new LogWatch()
-  const followers: LogFollower[] = []
+  const followers = new Map<string, LogFollower>()
+  const followOn = async (source: LogSource, beginning: Beginning): Promise<void> => {
+    const { path } = source
+    if (followers.has(path) || gone.aborted) return
+    const hear = (line: FileLine): void =>
+      follow({ ...lineOf(source, line), at: clock.date().getTime() })
+    const follower = new LogFollower(path, { clock, watch, hear })
+    followers.set(path, follower)
+    const log = await begin(source, beginning)
+    if (gone.aborted) return log?.close()
+    follower.begin(log)
+  }
+  let fail: (thrown: unknown) => void = () => {}
+  const failed = new Promise<never>((_, reject) => (fail = reject))
+  // Nobody waits for it once whoever asked has gone.
+  failed.catch(() => {})
+  const stopAdding = onAdded?.((more) => {
+    for (const source of distinct(more)) {
+      followOn(source, { marks: new Map(), lines: 0, follow }).catch(fail)
+    }
+  })
   try {
     const marks = readMarks(after)
     // One after the other, so that nobody is still opened when another has failed.
-    for (const source of all) {
-      const hear = (line: FileLine): void =>
-        follow({ ...lineOf(source, line), at: clock.date().getTime() })
-      const follower = new LogFollower(source.path, { clock, watch, hear })
-      followers.push(follower)
-      const log = await begin(source, { marks, lines, follow })
-      follower.begin(log)
-    }
-    await until(gone)
+    for (const source of sources) await followOn(source, { marks, lines, follow })
+    await Promise.race([until(gone), failed])
   } finally {
+    stopAdding?.()
     watch.close()
-    await Promise.all(followers.map((follower) => follower.close()))
+    await Promise.all([...followers.values()].map((follower) => follower.close()))
   }
-  return []
 }
 
 async function endOf(source: LogSource, lines: number): Promise<readonly LogLine[]> {

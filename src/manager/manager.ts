@@ -216,19 +216,17 @@ export class Manager {
   }
 
   #openHandlers(): Handlers {
-    const { journal, ledger, store, herald } = this.#records
+    const { store, herald } = this.#records
     const { board, around, estate } = this.#tree
     const clock = this.#clock
     const actions = new ActionDesk({ clock, roster: this.#roster, board, estate })
     herald.overhear((draft) => actions.hear(draft))
     const { home } = this.#options
     return handlersOf({
-      clock: this.#clock,
+      ...this.#records,
+      clock,
       roster: this.#roster,
       board,
-      ledger,
-      store,
-      journal,
       around,
       keys: this.#keys,
       settings: this.#settings,

@@ -21,7 +21,7 @@ export class Bus {
   readonly #listeners = new Map<string, Set<BusListener>>()
   readonly #known = new Map<string, readonly ProcessDescription[]>()
   readonly #end = new AbortController()
-  #logs: AbortController | undefined
+  #hasLogs = false
   #isKilled = false
 
   constructor(ports: Ports) {
@@ -57,14 +57,12 @@ export class Bus {
 
   #stop(): void {
     this.#end.abort()
-    this.#logs?.abort()
   }
 
   async #follow(): Promise<void> {
     const { troupe, bookmark: after } = this.#ports
     for await (const item of troupe.events({ signal: this.#end.signal, after })) {
       if (item.kind !== 'event') continue
-      if (shortType(item.event.type) === 'service.declared') this.#followAnew()
       const processes = await this.#concerned(item.event)
       const packets = [...busPackets(item.event, processes), managerPacket(item.event)]
       for (const { event, packet } of packets) {
@@ -95,20 +93,14 @@ export class Bus {
     return found.length > 0 ? found : (known ?? [])
   }
 
-  #followAnew(): void {
-    if (this.#logs === undefined) return
-    this.#logs.abort()
-    this.#logs = undefined
-    this.#followLogs()
-  }
-
   #followLogs(): void {
-    if (this.#logs !== undefined || this.#end.signal.aborted) return
-    const { signal } = (this.#logs = new AbortController())
+    if (this.#hasLogs || this.#end.signal.aborted) return
+    this.#hasLogs = true
+    const { signal } = this.#end
     const onProgress = (line: unknown): void => void this.#tellLine(line as LogLine)
     // It ends with the signal; a manager that is gone ends the bus.
     this.#ports.troupe
-      .command('logs', 'all', { lines: 0, follow: true }, { signal, onProgress })
+      .command('logs', [], { lines: 0, follow: true }, { signal, onProgress })
       .catch(() => {})
   }
 
@@ -126,11 +118,16 @@ export class Bus {
     for (const [wanted, listeners] of this.#listeners) {
       const star = starOf(wanted, event)
       for (const listener of listeners) {
-        if (wanted === event) listener(packet)
-        else if (star !== undefined) listener(star, packet)
+        if (wanted === event) call(listener, packet)
+        else if (star !== undefined) call(listener, star, packet)
       }
     }
   }
+}
+
+/** What a listener throws is its program's affair, as with any emitter, and does not end the bus. */
+function call(listener: BusListener, ...args: readonly unknown[]): void {
+  queueMicrotask(() => listener(...args))
 }
 
 /** What a `*` stands for in an event; undefined when it does not fit. */

@@ -31,7 +31,8 @@ export class Instance {
   protected readonly calls: Calls = new Calls()
   /** @internal */
   protected readonly link: Link
-  #bus: Bus | undefined
+  /** All that were launched; each is told of everything. */
+  readonly #buses: Bus[] = []
 
   constructor(options: CustomOptions = {}) {
     const { cwd = process.cwd(), pm2_home: home, independent = false, daemon_mode } = options
@@ -67,7 +68,7 @@ export class Instance {
   /** Ends the connection, so that the caller can end; services and manager stay. */
   disconnect(done?: Callback<Success>): void {
     this.calls.run(async () => {
-      this.#bus?.close()
+      for (const bus of this.#buses.splice(0)) bus.close()
       await this.link.close()
       return success
     }, done)
@@ -78,7 +79,7 @@ export class Instance {
   }
 
   killDaemon(done?: Callback<Success>): void {
-    this.calls.run(() => kill(this.link, this.#bus), done)
+    this.calls.run(() => kill(this.link, this.#buses), done)
   }
 
   kill(done?: Callback<Success>): void {
@@ -87,7 +88,7 @@ export class Instance {
 
   /** Only a home that was made for this program. */
   destroy(done?: Callback<Success>): void {
-    this.calls.run(() => destroy(this.link, this.#bus, this.places), done)
+    this.calls.run(() => destroy(this.link, this.#buses, this.places), done)
   }
 
   /** Replaces the manager; no service notices. */
@@ -112,8 +113,9 @@ export class Instance {
       // What happens once the caller has its bus, is told by it.
       const { bookmark } = await troupe.command('events', [], { limit: 1 })
       const describe = (service: string) => this.link.called(service)
-      this.#bus = new Bus({ troupe, describe, bookmark })
-      return this.#bus
+      const bus = new Bus({ troupe, describe, bookmark })
+      this.#buses.push(bus)
+      return bus
     }, done)
   }
 

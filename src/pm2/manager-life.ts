@@ -6,12 +6,12 @@ import type { Bus } from './bus.ts'
 import type { Places } from './home.ts'
 import type { Link } from './link.ts'
 
-/** Stops every service and the manager; the bus has told it before this resolves. */
-export async function kill(link: Link, bus: Bus | undefined): Promise<Success> {
+/** Stops every service and the manager; every bus has told it before this resolves. */
+export async function kill(link: Link, buses: readonly Bus[]): Promise<Success> {
   const troupe = await link.open()
   await troupe.command('kill', [], {})
   await link.parted()
-  bus?.killed()
+  for (const bus of buses) bus.killed()
   return success
 }
 
@@ -31,13 +31,13 @@ export async function replace(link: Link): Promise<Success> {
  */
 export async function destroy(
   link: Link,
-  bus: Bus | undefined,
+  buses: readonly Bus[],
   { home, pm2Home }: Places,
 ): Promise<Success> {
   if (home === join(homedir(), '.troupe') || home.includes('.pm2')) {
     throw new Error(`${home} is not removed: services of yours may be in it`)
   }
-  await kill(link, bus)
+  await kill(link, buses)
   await rm(home, { recursive: true, force: true })
   if (pm2Home !== home) await rmdir(pm2Home).catch(() => {})
   return success

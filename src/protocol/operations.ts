@@ -224,7 +224,8 @@ export const operations: { readonly [O in Op]: OpTraits } = {
   inherit: { ...local, needsService: true, text: 'take variables of this shell and restart' },
   plan: { ...local, isRead: true, text: 'what apply would do' },
   apply: { ...local, text: 'make what is declared so' },
-  logs: { ...read, needsService: true, text: 'last lines of the logs' },
+  /** Without a service: those of everything, and followed, of what will be declared as well. */
+  logs: { ...read, text: 'last lines of the logs' },
   flush: { ...acts, text: 'empty the logs' },
   events: { ...read, text: 'what happened' },
   why: { ...read, needsService: true, text: 'how a service came to its state' },

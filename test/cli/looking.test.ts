@@ -34,7 +34,7 @@ test('logs begins with the end of each file, and follows with whose line it is',
   ])
   expect(asked[1]).toMatchObject({
     op: 'logs',
-    services: [{ name: 'all' }],
+    services: [],
     args: { lines: 15, streams: ['out', 'err'], follow: true },
   })
 })

@@ -10,7 +10,8 @@ const defaultLines = 15
 export async function logs(call: Call): Promise<number> {
   const { options, place } = call
   const lines = wholeNumber('--lines', options.lines, defaultLines)
-  const services = call.words.length === 0 ? ['all'] : call.words
+  // Of nobody in particular: also of those who are yet to come.
+  const services = call.words.every((word) => word === 'all') ? [] : call.words
   const session = await needSession(place)
   const { instances } = await session.ask('status', services, {})
   const printer = new LogPrinter(instances, place.screen, options)

@@ -25,6 +25,7 @@ function follow(troupe: TestTroupe, ...args: readonly string[]) {
   return {
     said,
     ended,
+    stop: () => child.kill(),
     numbers: () =>
       [...said.out.matchAll(/^\d+\|writer \| (?:[a-z ]*)(\d+)$/gm)].map(([, n]) => Number(n)),
   }
@@ -87,4 +88,22 @@ test('events go on over the death of a manager, each once, and end with a senten
   expect(heard).toEqual(journal.slice(from, from + heard.length))
   expect(following.said.err).toContain('the manager went away, and is back\n')
   expect(following.said.err).toMatch(/the manager left \(asked by .*\), services stay/)
+})
+
+test('whoever follows all logs hears those as well that are declared later, from their first line', async () => {
+  const troupe = await startManager()
+  await troupe.declare(writer)
+  const following = follow(troupe, 'logs', '--lines', '0')
+  await eventually('lines are heard', () => (following.numbers().length > 3 ? true : undefined))
+
+  const script = 'echo first; echo second; exec sleep 1000'
+  await troupe.declare({ apps: [{ name: 'late', script }] })
+
+  await eventually('the second is heard', () =>
+    following.said.out.includes('second') ? true : undefined,
+  )
+  expect(following.said.out).toMatch(/late +\| first\n/)
+  const numbers = following.numbers()
+  expect(numbers).toEqual(numbers.map((_, n) => (numbers[0] ?? 0) + n))
+  following.stop()
 })

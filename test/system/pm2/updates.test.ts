@@ -65,6 +65,29 @@ test('the end of the manager is told on the bus', async () => {
   expect(lines).toEqual(['killed', 'null true'])
 })
 
+test('every bus that was launched hears what happens, also after a listener has thrown', async () => {
+  const folder = await programFolder()
+  await folder.script('app.js', `console.log('hello'); setInterval(() => {}, 1000)`)
+
+  const { lines } = await folder.program(`
+    process.on('uncaughtException', ({ message }) => console.log('uncaught: ' + message))
+    pm2.launchBus((error, first) => {
+      first.on('process:event', ({ event }) => {
+        if (event === 'start') throw new Error('mine')
+        if (event === 'stop') console.log('first: ' + event)
+      })
+      pm2.launchBus((failed, second) => {
+        second.on('log:out', ({ data }) => {
+          console.log('second: ' + data.trim())
+          pm2.stop('app', () => pm2.disconnect())
+        })
+        pm2.start('app.js')
+      })
+    })`)
+
+  expect(lines).toEqual(['uncaught: mine', 'second: hello', 'first: stop'])
+})
+
 test('a restart by name takes new arguments and fields, which a later one keeps', async () => {
   const folder = await programFolder()
   await folder.script(
