@@ -42,28 +42,73 @@ function isFleet(options: ConnectOptions | FleetOptions): options is FleetOption
   return 'redis' in options
 }
 
+export type { Check } from './base/check.ts'
 export { type ErrorCode, TroupeError } from './base/errors.ts'
 export type { Exit } from './base/exit.ts'
 export type { Fleet, FleetLinkState, FleetOptions } from './bus/fleet.ts'
 export type { FleetCommandOptions } from './bus/fleet-command.ts'
 export type { ServiceState } from './bus/service-state.ts'
-export type { FleetOutcome, HostReply } from './bus/tally.ts'
+export type { FleetOutcome, HostReply, Undone } from './bus/tally.ts'
 export type { ConnectOptions } from './control/connect.ts'
 export { declare, type DeclarationFile, type DeclaredApp } from './control/declare.ts'
 export type { CommandOptions, Outcome, Services, StartOptions, Troupe } from './control/troupe.ts'
+export type { Account } from './declaration/accounts.ts'
+export type { AmendableField, Amendment } from './declaration/amendment.ts'
+export type { EnvFilter } from './declaration/env-filter.ts'
+export type { Hook, HookName, Hooks } from './declaration/hooks.ts'
+export type { Increment } from './declaration/increment.ts'
+export type { LogStamp, TimeFormat, TimeToken } from './declaration/log-stamp.ts'
+export type { Probe, Readiness } from './declaration/probes.ts'
 export type { DeclarationError, Problem } from './declaration/problem.ts'
-export type { Declaration, GroupSpec, ServiceSpec } from './declaration/service.ts'
-export type { EventBody, LifecycleEvent } from './protocol/envelope.ts'
-export type { EventData, EventType } from './protocol/events.ts'
+export type { RestartMode } from './declaration/restart-mode.ts'
+export type { RotationSpec } from './declaration/rotation.ts'
+export type { RunAs } from './declaration/run-as.ts'
 export type {
+  Declaration,
+  Dependency,
+  GroupSpec,
+  PostUpdate,
+  ServiceSpec,
+  Strategy,
+} from './declaration/service.ts'
+export type {
+  CronRestart,
+  Overlap,
+  Schedule,
+  Times,
+  WatchOptions,
+  WatchSpec,
+  WriteFinish,
+} from './declaration/triggers.ts'
+export type { Instruments, Metric, OfferedAction } from './process/instruments.ts'
+export type {
+  ActionOutcome,
+  ActionReply,
   Bookmark,
+  Change,
+  FieldChange,
   Finding,
   LogLine,
+  SourceMove,
   Story,
   StoryLine,
   TrustedKeyView,
 } from './protocol/answers.ts'
-export type { Op, Operations, Params, Result, ServiceTarget } from './protocol/operations.ts'
+export type { Envelope, EventBody, LifecycleEvent } from './protocol/envelope.ts'
+export type { EventData, EventScope, EventType } from './protocol/events.ts'
+export type { HostSelector } from './protocol/host-selector.ts'
+export type {
+  Acted,
+  Declared,
+  Nothing,
+  Op,
+  Operations,
+  Params,
+  Result,
+  ServiceTarget,
+  Updated,
+} from './protocol/operations.ts'
+export type { Rejection, RejectReason, Reply } from './protocol/replies.ts'
 export type {
   BusView,
   ExitClass,
@@ -72,8 +117,11 @@ export type {
   InstanceDetail,
   InstanceState,
   InstanceView,
+  JobRun,
   ServiceSettings,
   ServiceView,
+  SourceView,
+  WatchView,
 } from './protocol/views.ts'
 export type { ResyncReason, WatchItem } from './protocol/watch.ts'
 export type { EventsOptions, FleetEventsOptions } from './protocol/watch-wanted.ts'

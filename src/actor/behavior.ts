@@ -10,7 +10,7 @@ import type { RestartType, SupervisorOpts } from './supervision.ts'
 const answer: unique symbol = Symbol('answer')
 
 /** Types of their own, so that no state can be taken for one of them. */
-interface Answer<Kind extends string> {
+export interface Answer<Kind extends string> {
   readonly [answer]: Kind
 }
 

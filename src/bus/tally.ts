@@ -2,7 +2,7 @@ import { limits } from '../protocol/limits.ts'
 import type { Op, Result } from '../protocol/operations.ts'
 import type { Reply } from '../protocol/replies.ts'
 
-type Undone = Exclude<Reply, { readonly status: 'done' | 'progress' }>
+export type Undone = Exclude<Reply, { readonly status: 'done' | 'progress' }>
 
 /** The last word of one host; `accepted` means that it is still at it. */
 export type HostReply<O extends Op = Op> =

@@ -3,7 +3,7 @@ import { canonicalNames } from './fields.ts'
 import { DeclarationError, type Problem } from './problem.ts'
 import type { ServiceSpec } from './service.ts'
 
-type AmendableField =
+export type AmendableField =
   | 'args'
   | 'interpreterArgs'
   | 'restart'

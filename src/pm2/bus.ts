@@ -8,7 +8,7 @@ import type { ProcessDescription } from './process-description.ts'
 /** Hears one event, or with a wildcard what it stands for and then the packet. */
 export type BusListener = (...args: readonly unknown[]) => void
 
-interface Ports {
+export interface Ports {
   readonly troupe: Troupe
   readonly describe: (service: string) => Promise<readonly ProcessDescription[]>
   /** Where in the events of the manager it begins. */

@@ -2,7 +2,7 @@ import { Pm2 } from './api.ts'
 import type { CustomOptions } from './instance.ts'
 
 /** What `require('pm2')` gives: an instance, with the class beside it. */
-interface ReadyPm2 extends Pm2 {
+export interface ReadyPm2 extends Pm2 {
   readonly custom: typeof Pm2
 }
 
@@ -14,7 +14,10 @@ export default pm2
 // What `require` gives to a CommonJS program (https://nodejs.org/api/modules.html#loading-ecmascript-modules-using-require).
 export { pm2 as 'module.exports' }
 export { type CustomOptions, Pm2 as custom }
-export type { Bus, BusListener } from './bus.ts'
+export type { Acted, Success } from './acting.ts'
+export type { Bus, BusListener, Ports as BusPorts } from './bus.ts'
 export type { Callback } from './calls.ts'
+export type { Instance } from './instance.ts'
+export type { Target } from './link.ts'
 export type { ProcessDescription } from './process-description.ts'
 export type { ActedProcess, ProcessHandle } from './shapes.ts'

@@ -20,19 +20,19 @@ export interface ServiceTarget {
   readonly slot?: number
 }
 
-interface Acted {
+export interface Acted {
   readonly instances: readonly InstanceView[]
   /** What the caller should know, one sentence each. */
   readonly notes?: readonly string[]
 }
 
-interface Declared {
+export interface Declared {
   readonly declaration: Declaration
   /** What the caller's shell had set: the layer below the declared environment. */
   readonly inherited: Readonly<Record<string, string>>
 }
 
-interface Updated extends Acted {
+export interface Updated extends Acted {
   readonly moves: readonly SourceMove[]
 }
 
@@ -178,7 +178,7 @@ export interface Operations {
 }
 
 // A type with no members, where `{}` would admit anything but null.
-type Nothing = Readonly<Record<never, never>>
+export type Nothing = Readonly<Record<never, never>>
 
 export type Op = keyof Operations
 export type Params<O extends Op> = Operations[O]['params']
