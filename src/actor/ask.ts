@@ -6,6 +6,7 @@ import type { Kernel } from './kernel.ts'
 import { LocalRef, type Target } from './local-ref.ts'
 import type { ActorPath, Ref } from './ref.ts'
 
+/** How long an answer is waited for, and what else ends the waiting. */
 export interface AskOpts {
   /** Mandatory: who waits for an answer must know for how long. */
   readonly timeoutMs: Millis
@@ -24,6 +25,7 @@ export interface AskOpts {
  */
 export type AskError = 'timeout' | 'aborted' | 'terminated' | 'stale' | 'mailbox-full' | 'dropped'
 
+/** What came of a question. That no answer came is a value too: an ask never rejects. */
 export type AskResult<R> =
   | { readonly kind: 'ok'; readonly value: R }
   | { readonly kind: 'failed'; readonly error: AskError }

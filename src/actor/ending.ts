@@ -37,6 +37,7 @@ export type Ending = { readonly kind: 'stopped'; readonly reason: StopReason } |
 /** What came of a fault. `given-up` is the root's: nothing above it could take it. */
 export type FaultOutcome = 'restarting' | 'cooling-down' | 'stopped' | 'escalated' | 'given-up'
 
+/** A fault together with what was done about it, as `onFault` hears it. */
 export interface FaultReport {
   readonly fault: Fault
   readonly outcome: FaultOutcome

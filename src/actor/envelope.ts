@@ -13,6 +13,7 @@ export interface Ticket {
 /** For messages that are welcome whenever they arrive. */
 export const always: Ticket = { admit: () => true, lostAs: undefined }
 
+/** A message on its way, and a link of the {@link Lane} it waits in: it can be taken out from the middle at once. */
 export class Envelope {
   readonly message: unknown
   readonly ticket: Ticket

@@ -20,6 +20,7 @@ export type TraceEvent =
   | { readonly kind: 'exceeded'; readonly path: ActorPath; readonly why: string }
   | DeadLetter
 
+/** Hears what the actors of a system do, in the midst of their turns. */
 export type TraceSink = (event: TraceEvent) => void
 
 /** What all actors of one system share. */

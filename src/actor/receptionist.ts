@@ -11,6 +11,7 @@ export interface ServiceKey<in M> {
   readonly [messages]?: (message: M) => void
 }
 
+/** A name to register and look up under; two keys of one name are the same, whatever their `M`. */
 export function serviceKey<M>(name: string): ServiceKey<M> {
   return { name }
 }
@@ -36,6 +37,7 @@ interface Entry {
   readonly subscribers: Set<Ref<Listing<unknown>>>
 }
 
+/** The register of one system: an actor is taken out of it as soon as it ends. */
 export class LocalReceptionist implements Receptionist {
   readonly #entries = new Map<string, Entry>()
 

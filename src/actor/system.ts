@@ -13,6 +13,7 @@ import { Root } from './root.ts'
 import { AutoScheduler, ManualScheduler } from './scheduler.ts'
 import type { SupervisorOpts } from './supervision.ts'
 
+/** What a system stands on: real time, real chance and its own scheduling where nothing else is given. */
 export interface SystemOpts {
   readonly name: string
   readonly clock?: Clock
@@ -46,6 +47,7 @@ export interface ActorSystem {
   stop(): Promise<void>
 }
 
+/** A system without actors yet; whoever creates it has to `stop()` it. */
 export function createSystem(opts: SystemOpts): ActorSystem {
   const kernel = createKernel(opts)
   const root = new Root(kernel, opts.supervision)

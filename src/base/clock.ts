@@ -17,6 +17,7 @@ export interface Clock {
 /** Node fires a longer timer at once instead of late. */
 const longestTimerMs = 2 ** 31 - 1
 
+/** The clock of this machine. A timer of any length fires when it is due, those too that are too long for Node. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => new Date(),

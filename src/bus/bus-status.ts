@@ -24,6 +24,10 @@ export type BusStatus =
       readonly hears: boolean
     }
 
+/**
+ * Where a change of the connection is told, and who knows how many events wait (`queued`) and were dropped since
+ * the last call (`takeLost`).
+ */
 export interface StatusKeeperOptions {
   readonly clock: Clock
   readonly onStatus: (status: BusStatus) => void

@@ -8,6 +8,7 @@ const inFlightAtMost = 64
 /** How often an event is tried that the server refuses for what it is. */
 const triesAtMost = 3
 
+/** The outbox that is emptied, the log that takes its events, and who hears how that goes. */
 export interface PumpOptions {
   readonly outbox: Outbox
   readonly append: (parcel: Parcel) => Promise<Appended>

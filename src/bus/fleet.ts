@@ -30,6 +30,7 @@ export interface FleetOptions {
   readonly onLink?: (link: FleetLinkState) => void
 }
 
+/** Whether the connection to Redis stands; `why` is one sentence. */
 export type FleetLinkState =
   | { readonly kind: 'up' }
   | { readonly kind: 'down'; readonly why: string }

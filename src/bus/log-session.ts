@@ -11,6 +11,7 @@ import { reconnectDelay } from './reconnect-delay.ts'
 import { type Refusal, refusalOf } from './refusal.ts'
 import type { Beat, Hello, Wire } from './wire.ts'
 
+/** The log on one side, the journal of this host on the other, and who hears when the two do not agree. */
 export interface SessionOptions {
   readonly clock: Clock
   readonly random: Random

@@ -28,6 +28,7 @@ export interface Entry {
 /** Makes the one event that stands for `count` events of a service, of which `last` was the last. */
 export type Summarise = (last: OutboxEvent, count: number) => string
 
+/** An event with its size in bytes; `folded` is how many events it stands for, 0 for itself alone. */
 export function entryOf(event: OutboxEvent, folded = 0): Entry {
   return { event, bytes: bytesOf(event), folded }
 }

@@ -1,6 +1,7 @@
 import { type Entry, entryOf, type OutboxEvent, type Summarise } from './outbox-event.ts'
 import { fold } from './outbox-fold.ts'
 
+/** What may wait while Redis is away; `bytes` counts the bodies in UTF-8. */
 export interface OutboxLimits {
   readonly events: number
   readonly bytes: number
@@ -8,6 +9,7 @@ export interface OutboxLimits {
   readonly acknowledged: number
 }
 
+/** 10,000 events or 16 MiB, whatever is reached first; beyond that older events of a service are folded into one. */
 export const outboxLimits: OutboxLimits = {
   events: 10_000,
   bytes: 16 * 1024 ** 2,

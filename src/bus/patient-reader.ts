@@ -7,6 +7,7 @@ import type { RedisLink } from './redis-link.ts'
 import { refusalOf } from './refusal.ts'
 import type { Command } from './script.ts'
 
+/** The connection that is read through, and the time and chance of its pauses between two tries. */
 export interface ReaderOptions {
   readonly link: Pick<RedisLink, 'command' | 'isReady' | 'reconnect' | 'settled'>
   readonly clock: Clock

@@ -5,6 +5,7 @@ import type { Random } from '../base/random.ts'
 import { type Refusal, refusalOf } from './refusal.ts'
 import type { Beat } from './wire.ts'
 
+/** How often a host says that it lives (PROTOCOL §6), before jitter. */
 export const beatMs = 2_000
 const jitter = 0.1
 /** How long a host is believed to live without a beat. */
@@ -19,6 +20,7 @@ export function isProbe(payload: string): boolean {
   return payload.startsWith(probePrefix)
 }
 
+/** How a beat is sent, and who hears what became of it. A beat carries a probe, which has to come back by pub/sub. */
 export interface PresenceOptions {
   readonly clock: Clock
   readonly random: Random

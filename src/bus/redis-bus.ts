@@ -15,6 +15,7 @@ import type { Command } from './script.ts'
 import { summariser } from './summary.ts'
 import { type ReplyEntry, scripts, type Wire, wireOf } from './wire.ts'
 
+/** Which server, who we are on it, and the journal of this host that it is kept in step with. */
 export interface BusOptions {
   readonly url: string
   readonly ns: string

@@ -8,6 +8,7 @@ import { runScript, type Script } from './script.ts'
 import { subscriberOf } from './subscriber.ts'
 import { Subscriptions } from './subscriptions.ts'
 
+/** Which server, and who hears when the connection to it comes and goes. */
 export interface LinkOptions {
   readonly url: string
   /** As `CLIENT LIST` shows it. */

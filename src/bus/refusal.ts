@@ -34,6 +34,7 @@ export function refusalOf(message: string): Refusal {
   return { kind: /^[A-Z]{3,} /.test(why) ? 'refused' : 'unknown', why }
 }
 
+/** Whether Redis refused for the rights of the user (`NOPERM` of its ACL), not for the command. */
 export function isForbidden(message: string): boolean {
   return message.startsWith('NOPERM')
 }

@@ -14,6 +14,7 @@ interface Pending {
   readonly settle: () => void
 }
 
+/** How one reply is sent, and where it is said that one could not be. */
 export interface ReplyQueueOptions {
   readonly clock: Clock
   readonly log: (line: string) => void

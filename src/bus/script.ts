@@ -17,6 +17,7 @@ export function readScript(name: string): Script {
   return { text, sha: createHash('sha1').update(text).digest('hex') }
 }
 
+/** Runs a script by its hash, and sends its text only to a server that does not know it (yet, or no longer). */
 export async function runScript(
   command: Command,
   script: Script,

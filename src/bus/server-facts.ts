@@ -18,6 +18,7 @@ const asked = [
   'min-replicas-to-write',
 ] as const
 
+/** The settings of a Redis server that can lose events, refuse commands or cut connections. */
 export type Setting = (typeof asked)[number]
 
 /** Best effort: an ACL or a hosting company may forbid CONFIG, and then less is known. */

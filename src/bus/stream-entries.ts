@@ -4,6 +4,7 @@ export interface StreamEntry {
   readonly fields: ReadonlyMap<string, string>
 }
 
+/** The entries in a reply of XRANGE or XREVRANGE; none for anything else. */
 export function asEntries(reply: unknown): readonly StreamEntry[] {
   if (!Array.isArray(reply)) return []
   return reply.map((entry: unknown) => {
@@ -12,6 +13,7 @@ export function asEntries(reply: unknown): readonly StreamEntry[] {
   })
 }
 
+/** A reply that is a list, each part as text; null becomes empty, and anything else has no parts. */
 export function asTexts(reply: unknown): readonly string[] {
   return Array.isArray(reply) ? reply.map((part) => (part === null ? '' : String(part))) : []
 }

@@ -2,6 +2,7 @@ import { limits } from '../protocol/limits.ts'
 import type { Op, Result } from '../protocol/operations.ts'
 import type { Reply } from '../protocol/replies.ts'
 
+/** The last word of a host about a command that it did not carry out. */
 export type Undone = Exclude<Reply, { readonly status: 'done' | 'progress' }>
 
 /** The last word of one host; `accepted` means that it is still at it. */

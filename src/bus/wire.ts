@@ -47,6 +47,7 @@ export interface Beat {
   readonly refusal: string
 }
 
+/** A reply as it is stored: `body` is its envelope in JSON, `replyTo` the channel on which it is told as well. */
 export interface ReplyEntry {
   readonly commandId: string
   readonly status: string
@@ -83,6 +84,10 @@ export function wireOf(runner: ScriptRunner, writer: Writer): Wire {
   }
 }
 
+/**
+ * What a host says to the server, one Lua script a call: each is done whole or not at all. All reject with the
+ * error of Redis.
+ */
 export interface Wire {
   append(parcel: Parcel): Promise<Appended>
   hello(): Promise<Hello>

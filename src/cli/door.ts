@@ -18,6 +18,7 @@ const returnsWithinMs = 1_500
 /** A manager opens a socket that was removed again within two seconds. */
 const reopensWithinMs = 5_000
 
+/** The way to the manager of one home; what is needed to start one is loaded only when nobody is there. */
 export function doorOf(home: Home, env: NodeJS.ProcessEnv, clock: Clock): Door {
   return {
     async ensure() {

@@ -13,6 +13,7 @@ export function hostText({ bus, namespace, host }: HostView): string {
   return `${busText(bus)} · namespace ${namespace} · host ${host}`
 }
 
+/** How it stands with Redis, in one line without a full stop; the password in its address is left out. */
 export function busText(bus: BusView): string {
   switch (bus.kind) {
     case 'alone':

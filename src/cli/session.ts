@@ -46,6 +46,7 @@ export async function needSession(place: Place): Promise<Session> {
   })
 }
 
+/** What is said when nobody opens, with the home it was looked for in. */
 export function noManager({ home, env }: Pick<Place, 'home' | 'env'>): string {
   return `no manager runs at ${homeText(home.dir, env)}`
 }

@@ -25,6 +25,7 @@ const moods: Readonly<Record<InstanceState, Mood>> = {
 const head = ['id', 'name', 'mode', 'pid', 'status', '↺', 'uptime', 'cpu', 'memory']
 const numbers = [7, 8]
 
+/** The name of a state in the colour of how it stands: good, busy or bad. */
 export function stateText(state: InstanceState, paint: Palette): string {
   return paint[moods[state]](state)
 }

@@ -7,6 +7,7 @@ const managersOwn = /^troupe:[^:]+:(ev:|say$)/
 const everyEvent = /^troupe:[^:]+:ev:\*$/
 const globCharacters = /[*?[\]\\]/
 
+/** Whether what is published there would be taken for a command, in whatever namespace (PROTOCOL §1). */
 export function isCommandChannel(channel: string): boolean {
   return commandChannel.test(channel)
 }

@@ -3,6 +3,7 @@ import { canonicalNames } from './fields.ts'
 import { DeclarationError, type Problem } from './problem.ts'
 import type { ServiceSpec } from './service.ts'
 
+/** What a restart with options may change of a service: how it lives, and never which program it is. */
 export type AmendableField =
   | 'args'
   | 'interpreterArgs'

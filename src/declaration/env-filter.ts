@@ -15,6 +15,7 @@ export type SaidEnvFilter = boolean | string | readonly string[]
 
 const name = text('').type
 
+/** `filter_env` in all three spellings that PM2 takes; {@link envFilterOf} says what they mean. */
 export const envFilter: Kind<SaidEnvFilter> = {
   type: z.union([truth.type, name, z.array(name)]),
   expected: 'true, false, the name of a variable or a list of parts of names',

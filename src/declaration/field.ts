@@ -33,11 +33,16 @@ export interface Field<T = unknown> {
   readonly standing: Standing
 }
 
+/** The field does what it says: nothing is announced of it. */
 export const active: Standing = { kind: 'active' }
 
 /** Behaviour that comes later; a value that turns the feature off needs no announcement. */
 export const later: Standing = { kind: 'later', isOff: isFalsy }
 
+/**
+ * The field is taken and has no effect here, for the reason `why`, which is announced unless the value turns it
+ * off anyway.
+ */
 export function moot(why: string, isOff: (value: unknown) => boolean = isFalsy): Standing {
   return { kind: 'moot', why, isOff }
 }

@@ -6,8 +6,11 @@ import { readAs } from './reading.ts'
 import type { GroupSpec, Strategy } from './service.ts'
 import { isRaw, type Raw, unknownField } from './raw.ts'
 
+/** Who restarts with a member that failed, in the words of Erlang/OTP's supervisors. */
 export const strategy: Kind<Strategy> = oneOf('one_for_one', 'one_for_all', 'rest_for_one')
+/** How many failures of its members a group bears within {@link within}. */
 export const most: Kind<number> = wholeNumber(1)
+/** The window in which failures of a group are counted: ms, or text with a unit. */
 export const within: Kind<number> = duration(1)
 
 const defaultMax = 16

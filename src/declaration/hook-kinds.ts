@@ -56,6 +56,10 @@ const elsewhere = hook(membersOf('timeout', { command, timeout }) as Kind<Partia
 
 type Said = { readonly [N in HookName]: Hook }
 
+/**
+ * The member `hooks` of an app. Only `pre_start` takes `on_failure`: nothing else can keep its step from being
+ * taken.
+ */
 export const hooks: Kind<Hooks> = membersOf<Said>(
   'an object with pre_start, post_ready, pre_stop and post_stop',
   {

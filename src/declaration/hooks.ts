@@ -12,4 +12,5 @@ export interface Hook {
   readonly onFailure: 'abort' | 'continue'
 }
 
+/** The hooks of one service; what it does not declare is not run. */
 export type Hooks = { readonly [N in HookName]?: Hook }

@@ -18,6 +18,7 @@ function numeric<T>(expected: string, read: Reader<T>): Kind<T> {
   return { type, expected }
 }
 
+/** Takes numbers and digits in text, as PM2's files have both; never a fraction, nor one that a double cannot hold. */
 export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGER): Kind<number> {
   const upTo =
     most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`
@@ -30,6 +31,7 @@ export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGE
 /** More processes than this are a slip of the finger. */
 const mostInstances = 1_000
 
+/** How many instances there are to be; "max" is read as 0. */
 export const count: Kind<number> = numeric(
   `a whole number up to ${mostInstances} or "max"`,
   (raw) => {
@@ -47,6 +49,7 @@ export function duration(least = 0): Kind<number> {
   })
 }
 
+/** A size in bytes, or with K, M or G for powers of 1,024. */
 export const size: Kind<number> = numeric('a size such as "150M"', (raw) => parseBytes(raw))
 
 function integerOf(raw: string | number): number | undefined {
@@ -55,6 +58,7 @@ function integerOf(raw: string | number): number | undefined {
   return Number.isSafeInteger(value) ? value : undefined
 }
 
+/** A truth value, also in quotes: variables and flags have only text. */
 export const truth: Kind<boolean> = {
   type: z
     .union([z.boolean(), z.enum(['true', 'false'])])
@@ -68,6 +72,10 @@ const holdsNoNul = (raw: string): boolean => !raw.includes('\0')
 /** Text that a process can be given: and not empty. */
 const plainText = z.string().min(1).refine(holdsNoNul)
 
+/**
+ * Text that can be an argument or a variable of a process: not empty, no NUL. `expected` is what a problem says
+ * should stand there.
+ */
 export function text(expected: string): Kind<string> {
   return { type: plainText, expected }
 }
@@ -78,11 +86,13 @@ export const serviceName: Kind<string> = {
   expected: 'a name on one line, other than "all" and not ending in #0, #1, …',
 }
 
+/** One of these words exactly, case and all; a problem lists them. */
 export function oneOf<const T extends string>(...choices: readonly [T, ...T[]]): Kind<T> {
   const listed = choices.map((choice) => `"${choice}"`).join(' or ')
   return { type: z.enum(choices), expected: listed }
 }
 
+/** PM2's `exec_mode`, with and without its suffix `_mode`. */
 export const execMode: Kind<'fork' | 'cluster'> = {
   type: z
     .enum(['fork', 'cluster', 'fork_mode', 'cluster_mode'])
@@ -115,6 +125,7 @@ export function commands(such: string): Kind<readonly string[]> {
 
 const exitCode = wholeNumber(0, 255).type
 
+/** Exit codes as a list, or one by itself. */
 export const exitCodes: Kind<readonly number[]> = {
   type: z.union([exitCode.transform((code) => [code]), z.array(exitCode)]),
   expected: 'an exit code from 0 to 255, or a list of them',

@@ -30,6 +30,7 @@ export function checkOnly(
     .map((got) => ({ path: '--only', expected: `a declared name: ${names.join(', ')}`, got }))
 }
 
+/** Whether `--only` lets an app through; without it every app is meant. */
 export function isAmong(only: readonly string[] | undefined, app: CheckedApp): boolean {
   const name = plainNameOf(app)
   return only === undefined || (name !== undefined && only.includes(name))

@@ -26,6 +26,7 @@ export function nextGen(script: string, cwd: string, machine: Machine): Interpre
   }
 }
 
+/** Whether TypeScript is run through tsx, by the flags that we add for it ourselves. */
 export function isThroughTsx(interpreterArgs: readonly string[]): boolean {
   const [flag, loader] = throughTsx
   return interpreterArgs.some((arg, index) => arg === flag && interpreterArgs[index + 1] === loader)

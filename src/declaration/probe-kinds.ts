@@ -125,6 +125,7 @@ function timesOf(
 /** Looked at often: somebody waits for it. */
 const readyProbe = probeWith({ intervalMs: 200, failures: 1 })
 
+/** What has to happen before an instance counts as online: its own word, a listening socket, or a probe that passes. */
 export const readiness: Kind<Readiness> = {
   type: z.union([
     z.literal('message').transform((): Readiness => ({ kind: 'message' })),
@@ -134,4 +135,8 @@ export const readiness: Kind<Readiness> = {
   expected: `"message", "listen", ${spelled}`,
 }
 
+/**
+ * The probe of a service that is up: every 10 s, and three failures in a row before anything happens, where it
+ * does not say else.
+ */
 export const liveness: Kind<Probe> = probeWith({ intervalMs: 10_000, failures: 3 })

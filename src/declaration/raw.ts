@@ -7,6 +7,7 @@ export interface RawApp {
   readonly raw: Raw
 }
 
+/** Whether it can have fields: an object, and no list. */
 export function isRaw(value: unknown): value is Raw {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -18,6 +18,7 @@ export interface Placed {
   readonly base: number
 }
 
+/** What a declaration says of the program to run, before anything of it was looked for on the disk. */
 export interface Wanted {
   readonly script: string
   readonly cwd: string | undefined

@@ -15,6 +15,7 @@ export function defaultMode(redisUrl: string | undefined): Mode {
   return host !== undefined && isLoopback(host) ? 'open' : 'strict'
 }
 
+/** A command with who is known to have sent it, in a namespace of that mode, and the channel that it came by. */
 export interface Asked {
   readonly mode: Mode
   readonly issuer: Issuer

@@ -21,6 +21,7 @@ export interface Here {
   names(): readonly string[]
 }
 
+/** Whether a command is meant for this host, and which of its services it touches. */
 export type Addressee =
   | {
       readonly kind: 'here'

@@ -12,6 +12,7 @@ export interface Addressed extends Asker {
   readonly via: 'local' | 'redis'
 }
 
+/** Who answers, by which clock, and the way back to whoever asked. */
 export interface AnswerPorts {
   readonly ns: string
   readonly host: string
@@ -30,6 +31,10 @@ function withoutResult(reply: Reply, bytes: number): Reply {
 /** Sends replies. */
 export type Answer = (to: Addressed, reply: Reply) => void
 
+/**
+ * Makes envelopes of replies. A result that is too large for Redis is left out and said to be, instead of the
+ * whole reply being lost.
+ */
 export function answers(ports: AnswerPorts): Answer {
   const { ns, host, clock } = ports
   return (to, reply) => {

@@ -12,6 +12,10 @@ const noise = /^\s+at \S|^Node\.js v\d|^Emitted 'error' event on /
 /** Below this a log cannot be said to have room. */
 const fullBelowBytes = 64 * 1024
 
+/**
+ * Clues of this machine, from files and `/proc`. Nothing rejects: where there is nothing to be read, there is no
+ * clue.
+ */
 export const systemClues: Clues = {
   async lastLines(paths, since, count) {
     for (const path of paths) {

@@ -14,6 +14,7 @@ export interface CommandMemory {
   ended(id: string, outcome: Outcome): void
 }
 
+/** What is known of a command whose id was seen before: it is answered again, not run again. */
 export interface Remembered {
   readonly op: string
   /** Undefined while it runs. */

@@ -6,6 +6,7 @@ import { readJson, writeJson } from './atomic-file.ts'
 /** Settings of one home, by dotted name. Unset ones have the default of {@link Config}. */
 export type Settings = Readonly<Record<string, string>>
 
+/** What a manager goes by, with every default filled in; only `redisUrl` and `securityMode` may be unset. */
 export interface Config {
   readonly redisUrl: string | undefined
   readonly namespace: string
@@ -36,6 +37,7 @@ const settings: Readonly<Record<string, Setting>> = {
 
 const labelPrefix = 'labels.'
 
+/** Every name that a setting can have. */
 export const settingNames: readonly string[] = [...Object.keys(settings), 'labels.<name>']
 
 /** @throws TroupeError `E_CONFIG` for a name nobody knows or a value that cannot be meant */
@@ -90,6 +92,7 @@ function readStored(path: string): Record<string, string> {
   throw new TroupeError('E_CONFIG', message, { hint })
 }
 
+/** Replaces the file whole; on return it is on the disk, not only in its cache. */
 export function writeSettings(path: string, settings: Settings): void {
   writeJson(path, settings, { isDurable: true })
 }

@@ -16,6 +16,7 @@ export interface DesiredService {
   readonly staged?: { readonly spec: ServiceSpec; readonly environment: string }
 }
 
+/** One instance of a service, and what people want of it, whatever its process does. */
 export interface DesiredSlot {
   readonly slot: number
   /** PM2's `pm_id`. */
@@ -23,6 +24,7 @@ export interface DesiredSlot {
   readonly wanted: 'up' | 'down'
 }
 
+/** What should run on this host: the one thing a manager that has just started goes by. */
 export interface DesiredState {
   readonly version: 1
   readonly revision: number
@@ -35,6 +37,7 @@ export interface DesiredState {
   readonly halted: readonly string[]
 }
 
+/** What a home holds before anything was declared in it. */
 export const emptyState: DesiredState = {
   version: 1,
   revision: 0,
@@ -123,6 +126,7 @@ export function resize(state: DesiredState, name: string, instances: number): De
   return declare(state, spec, inherited, { at: known.createdAt, idOf: () => known.id })
 }
 
+/** Without the service; once the last one is gone, PM2's ids begin at 0 again. */
 export function remove(state: DesiredState, name: string): DesiredState {
   const services = state.services.filter(({ spec }) => spec.name !== name)
   const halted = state.halted.filter((each) => each !== name)
@@ -156,6 +160,7 @@ export function halt(state: DesiredState): DesiredState {
   return { ...state, halted: up.map(({ spec }) => spec.name) }
 }
 
+/** With these groups in place of those of the same names; a group without services is not kept. */
 export function withGroups(state: DesiredState, groups: readonly GroupSpec[]): DesiredState {
   const names = new Set(groups.map(({ name }) => name))
   const others = state.groups.filter(({ name }) => !names.has(name))

@@ -15,6 +15,7 @@ import { Runner, type RunnerPorts } from './runner.ts'
 export type { Call, Handlers } from './call.ts'
 export type { Incoming } from './gate.ts'
 
+/** What all the steps of a command need, from the check at the gate to its last reply. */
 export interface DispatcherPorts extends GatePorts, AnswerPorts, RefusalPorts, RunnerPorts {}
 
 /** The one way in for commands, whichever carrier brought them. */
@@ -29,6 +30,10 @@ export interface Dispatcher {
   drain(): Promise<void>
 }
 
+/**
+ * The one way in for commands, whichever carrier brought them: checked, run in the lane of their services,
+ * answered.
+ */
 export function dispatcher(handlers: Handlers, ports: DispatcherPorts): Dispatcher {
   return new CommandDispatcher(handlers, ports)
 }

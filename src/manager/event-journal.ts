@@ -210,6 +210,7 @@ export function timeOf({ body }: JournalEntry): number {
   return Date.parse(/"time":"([^"]+)"/.exec(body)?.[1] ?? '')
 }
 
+/** The event as whoever asks for it sees it, with its position and its number in the journal. */
 export function parsed({ seq, body }: JournalEntry): LifecycleEvent {
   // Bodies are written by this class alone, from LifecycleEvents.
   const event = JSON.parse(body) as LifecycleEvent

@@ -94,6 +94,7 @@ function lasting({ spec, inherited }: Source): Variables {
 const volatile =
   /^(SSH_.*|TERM.*|COLORTERM|COLUMNS|LINES|WINDOWID|DISPLAY|WAYLAND_DISPLAY|XDG_(SESSION|RUNTIME|VTNR|SEAT).*|DBUS_.*|TMUX.*|STY|SHLVL|PWD|OLDPWD|_|LS_COLORS|npm_.*|INIT_CWD|NODE|VSCODE_.*|GPG_.*|SUDO_.*|MAIL|INVOCATION_ID|JOURNAL_STREAM|PS1|HISTFILE|HOSTNAME|EDITOR|VISUAL|PAGER|LESS.*)$/
 
+/** Whether a variable of the shell says nothing about a service: that it differs is no change. */
 export function isVolatile(name: string): boolean {
   return volatile.test(name)
 }

@@ -9,6 +9,7 @@ import type { BusView } from '../protocol/views.ts'
 import type { Config } from './config.ts'
 import type { Herald } from './herald.ts'
 
+/** What the link to Redis needs of the manager: its events, its name on the bus, and where commands go. */
 export interface FleetPorts {
   readonly channels: Channels
   readonly epoch: string

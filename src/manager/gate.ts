@@ -31,6 +31,7 @@ export interface GatePorts extends Here {
   timeOffsetMs(): number
 }
 
+/** A command that may run: it is fresh, meant for this host, and its sender may ask for it. */
 export interface Admitted {
   readonly kind: 'admitted'
   readonly incoming: Incoming
@@ -43,6 +44,7 @@ export interface Admitted {
   readonly isShared: boolean
 }
 
+/** What becomes of a message on a command channel. */
 export type Admission =
   /** A probe, or for others to answer. */
   | { readonly kind: 'ignored' }

@@ -29,6 +29,7 @@ import type { Sources } from './source/sources.ts'
 import { tellStory } from './story.ts'
 import { type Choice, resolveTargets } from './targets.ts'
 
+/** All that the verbs work with: each handler takes of it what it needs. */
 export interface HandlerPorts {
   readonly clock: Clock
   readonly roster: Roster

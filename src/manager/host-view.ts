@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import type { Fleet } from './fleet.ts'
 import type { HostHealth } from './health.ts'
 
+/** The version of this package, read once from its own package.json. */
 export const version: string = readVersion()
 
 interface Sources {

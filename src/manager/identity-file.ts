@@ -5,6 +5,7 @@ import { readBootId } from '../process/proc.ts'
 import { isObject } from '../protocol/untyped.ts'
 import { type FoundJson, readJson, writeJson } from './atomic-file.ts'
 
+/** Who the managers of a home are, one after the other: all of them go by one id. */
 export interface ManagerIdentity {
   /** Stands in the cookie of every process of this home. */
   readonly managerId: string

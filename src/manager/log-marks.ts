@@ -10,6 +10,7 @@ interface Owner {
 /** Where each log is to be read on, by {@link ownerKey}. */
 export type Marks = ReadonlyMap<string, LogMark>
 
+/** Tells apart the logs of one host: service, slot and stream make one. */
 export function ownerKey({ service, slot, stream }: Owner): string {
   return `${service}#${slot} ${stream}`
 }

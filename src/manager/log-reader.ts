@@ -15,6 +15,7 @@ export interface LogSource {
   readonly path: string
 }
 
+/** How much of some logs somebody wants to read, and until when. */
 export interface LogRequest {
   /** Lines of each file that stood there before. */
   readonly lines: number

@@ -1,5 +1,6 @@
 import { pino, type Logger } from 'pino'
 
+/** The logger as the rest of the manager knows it: pino is named here alone. */
 export type ManagerLog = Logger
 
 /** The manager's own log: JSON lines, written at once, so that the last words before a death are there. */

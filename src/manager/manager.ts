@@ -27,6 +27,7 @@ import { Sources } from './source/sources.ts'
 import { openTree, type Tree } from './tree.ts'
 import { Upkeep, wakeFrozen } from './upkeep.ts'
 
+/** What a manager is opened with: the lock shows that no other one has this home. */
 export interface ManagerOptions {
   readonly home: Home
   readonly lock: Lock
@@ -47,10 +48,7 @@ const drainMs = 2_000
 /** How a manager ends on purpose: the services stay, or were stopped before. */
 export type Leaving = 'detach' | 'kill'
 
-/**
- * The daemon of one host, and the only place where its parts meet. It owns nothing that a
- * service needs in order to run, so it may die at any instant.
- */
+/** The daemon of one host, where its parts meet. It owns nothing that a service needs to run: it may die at any instant. */
 export class Manager {
   readonly #options: ManagerOptions
   readonly #clock: Clock = systemClock

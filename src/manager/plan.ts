@@ -24,6 +24,7 @@ export interface Present {
   readonly viewsOf: (service: string) => readonly InstanceView[]
 }
 
+/** What `apply` would do, and a digest by which it can be told whether that still holds. */
 export interface Plan {
   readonly changes: readonly Change[]
   /** Of what is so and what is to be so: another one means that one of them has changed. */

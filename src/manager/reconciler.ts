@@ -13,6 +13,7 @@ import { reloadInPlace, toldBySignal } from './reload-in-place.ts'
 import { reloadPath } from './reload-path.ts'
 import { Reloader, type Revision } from './reloader.ts'
 
+/** What should run, what does, and who brings the one to the other. */
 export interface ReconcilerPorts {
   readonly store: DesiredStore
   readonly supervision: Supervision

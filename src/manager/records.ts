@@ -37,6 +37,7 @@ interface Options {
   readonly clock: Clock
 }
 
+/** Opens all that a manager keeps on disk, and makes the folders for it where they are missing (mode 0700). */
 export function openRecords({ home, config, log, clock }: Options): Records {
   for (const dir of [home.stateDir, home.logsDir, home.pidsDir]) {
     mkdirSync(dir, { recursive: true, mode: 0o700 })

@@ -17,6 +17,10 @@ interface Recovery {
   readonly processes: ForkHost
 }
 
+/**
+ * What the manager before has left: processes that were taken over, exits that nobody saw, processes of no slot.
+ * `bootMs`: how long that took.
+ */
 export interface Recovered {
   readonly adopted: number
   readonly missedExits: number

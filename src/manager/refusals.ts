@@ -7,6 +7,7 @@ import type { Answer } from './answers.ts'
 import type { Budgets } from './budget.ts'
 import type { Admission } from './gate.ts'
 
+/** A message that was not admitted, with what its sender is told. */
 export type Refused = Extract<Admission, { readonly kind: 'refused' }>
 
 /** A message that no actor may ever see. */
@@ -19,6 +20,7 @@ export interface DeadMessage {
   readonly sample: string
 }
 
+/** Where refusals go beside their sender: one event for the whole fleet, and the dead-letter stream. */
 export interface RefusalPorts {
   /** Resolves to what all hosts agree on for this digest: `mine` for one of them. Never rejects. */
   once(digest: string, mine: string): Promise<string>

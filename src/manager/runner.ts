@@ -13,6 +13,7 @@ import { Lanes } from './lanes.ts'
 import { requesterOf } from './requester.ts'
 import { turnOf } from './turns.ts'
 
+/** What running a command needs beside its handler: memory of what ran, events, and a way to hurry. */
 export interface RunnerPorts {
   readonly clock: Clock
   readonly memory: CommandMemory

@@ -38,6 +38,7 @@ interface Options {
   readonly reloaded: (service: string, isNew: boolean) => void
 }
 
+/** Looks at which processes are there, and sets up those who look after them; it starts and stops no service. */
 export async function openTree({ home, config, records, clock, reloaded }: Options): Promise<Tree> {
   const { managerId, isNewBoot } = identify(home.stateDir)
   const { ledger, herald, journal, report, store } = records

@@ -12,6 +12,7 @@ export interface Success {
   readonly success: true
 }
 
+/** PM2's one answer where there is nothing else to tell. */
 export const success: Success = { success: true }
 
 /**
@@ -82,6 +83,11 @@ export async function again(
   return instances.map(actedProcess)
 }
 
+/**
+ * `count` is the number wanted, or `+n` and `-n`.
+ *
+ * @throws Error in PM2's words for an unknown name, and for a number that is there already
+ */
 export async function scale(link: Link, name: string, count: Target): Promise<Success> {
   const troupe = await link.open()
   const has = (await link.called(name)).length
@@ -92,12 +98,22 @@ export async function scale(link: Link, name: string, count: Target): Promise<Su
   return success
 }
 
+/**
+ * Restart counts begin at 0 again.
+ *
+ * @throws Error `Unknown process name`
+ */
 export async function reset(link: Link, target: Target): Promise<Success> {
   const troupe = await link.open()
   await troupe.command('reset', String(target), {}).catch(asPm2('Unknown process name'))
   return success
 }
 
+/**
+ * Sends a signal by its name to every process that is meant.
+ *
+ * @throws Error in PM2's words when there is none, other ones for an id than for a name
+ */
 export async function signal(
   link: Link,
   name: string,
@@ -147,10 +163,12 @@ export async function flush(
   return all
 }
 
+/** The options in front of a callback; none for whatever is no object, as PM2 takes it. */
 export function optionsIn([options]: readonly unknown[]): Options {
   return isRecord(options) ? options : {}
 }
 
+/** A name or an id; undefined for anything else that a program may have passed. */
 export function targetIn([target]: readonly unknown[]): Target | undefined {
   return typeof target === 'string' || typeof target === 'number' ? target : undefined
 }

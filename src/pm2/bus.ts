@@ -8,6 +8,7 @@ import type { ProcessDescription } from './process-description.ts'
 /** Hears one event, or with a wildcard what it stands for and then the packet. */
 export type BusListener = (...args: readonly unknown[]) => void
 
+/** What a bus listens through: one connection, and whoever can describe the processes that an event is about. */
 export interface Ports {
   readonly troupe: Troupe
   readonly describe: (service: string) => Promise<readonly ProcessDescription[]>

@@ -16,6 +16,7 @@ export interface DumpPlaces {
   readonly ofPm2: string
 }
 
+/** Where a dump is read and written. `PM2_DUMP_FILE_PATH` counts as in PM2, and PM2's own dump is only read. */
 export function dumpPlaces(
   env: Readonly<Record<string, string | undefined>>,
   { home, pm2Home }: Places,

@@ -19,6 +19,7 @@ export function unknownTarget(
   return asPm2(/^\d+$/.test(String(target)) ? `${String(target)} : id unknown` : name)
 }
 
+/** Whether nothing answers to that name; PM2 often takes this for an empty list. */
 export function isUnknown(thrown: unknown): boolean {
   return TroupeError.is(thrown, 'E_NO_SUCH_SERVICE')
 }

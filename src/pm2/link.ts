@@ -19,6 +19,7 @@ export type Target = string | number
 
 const partingMs = 5_000
 
+/** Options as a program passes them: nothing is known of their values. */
 export type Options = Readonly<Record<string, unknown>>
 
 /** The connection behind an instance of PM2's API: made when it is needed, in PM2's terms. */
@@ -130,6 +131,7 @@ export function packetIn([first, second]: readonly unknown[]): Options {
   return packet
 }
 
+/** Whether members can be asked for; lists count, as they do in PM2. */
 export function isRecord(value: unknown): value is Options {
   return typeof value === 'object' && value !== null
 }

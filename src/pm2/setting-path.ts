@@ -19,6 +19,7 @@ export function settingPath(name: string): readonly string[] {
 /** Settings, as they stand in the file: texts, below as many names as somebody chose. */
 export type Settings = { readonly [name: string]: string | Settings }
 
+/** A setting or a whole branch; undefined where the path leads nowhere. Inherited members are none. */
 export function valueAt(
   settings: Settings,
   path: readonly string[],

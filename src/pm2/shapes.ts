@@ -21,6 +21,7 @@ export interface ProcessHandle extends ProcessDescription {
   readonly restart_time: unknown
 }
 
+/** A process as stop, restart and their like answer it; its `env` is always empty. */
 export function actedProcess(view: InstanceView): ActedProcess {
   const { service: name, namespace, id, state, restarts } = view
   const seen = { name, namespace, pm_id: id, status: statusOf(state), restart_time: restarts }
@@ -28,6 +29,7 @@ export function actedProcess(view: InstanceView): ActedProcess {
   return { ...seen, pm2_env: { ...seen, env: {} } }
 }
 
+/** A process as `start` answers it: what a description holds, with the parts that PM2 repeats outside. */
 export function processHandle(description: ProcessDescription): ProcessHandle {
   const { namespace, status, restart_time } = description.pm2_env
   return { ...description, process: { pid: description.pid }, namespace, status, restart_time }

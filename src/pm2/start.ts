@@ -5,6 +5,7 @@ import type { Declaration, ServiceSpec } from '../declaration/service.ts'
 /** Options of PM2 that say how something is started, and are no fields of an app. */
 const notFields = ['env', 'only', 'updateEnv', 'parallel', 'force', 'scriptArgs', 'cwd'] as const
 
+/** What the words of a `start` are read against, beside the words themselves. */
 export interface StartContext {
   readonly cwd: string
   /** What holds for fields that are not set. */

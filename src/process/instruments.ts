@@ -43,6 +43,7 @@ const defaultBounds: InstrumentBounds = {
   chars: 64 * 1024,
 }
 
+/** What is known of a process that has said nothing. */
 export const noInstruments: Instruments = { actions: [], metrics: {}, options: {} }
 
 /** What is known after a message of the service; undefined when the message is about something else. */

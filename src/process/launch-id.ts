@@ -7,10 +7,18 @@ export interface LaunchName {
   readonly incarnation: number
 }
 
+/**
+ * The name of one launch for good: in its cookie, its run directory and the events. {@link parseLaunchId} takes it
+ * apart.
+ */
 export function launchIdOf({ serviceId, seat, incarnation }: LaunchName): string {
   return `${serviceId}.${seat}.${incarnation}`
 }
 
+/**
+ * Takes apart what {@link launchIdOf} wrote. Never throws: what a text of somebody else lacks is empty or no
+ * number.
+ */
 export function parseLaunchId(launchId: string): LaunchName {
   const [serviceId = '', seat = '', incarnation = '0'] = launchId.split('.')
   return { serviceId, seat, incarnation: Number(incarnation) }

@@ -65,6 +65,7 @@ export interface StoryLine {
   readonly eventId: string
 }
 
+/** What `why` tells: how it stands in one line, and how it came to that, newest first. */
 export interface Story {
   readonly subject: string
   readonly headline: string
@@ -80,12 +81,14 @@ export type ActionReply = {
   readonly action: string
 } & ActionOutcome
 
+/** Whether a process answered to an action that it was asked for. */
 export type ActionOutcome =
   /** `at`: when it answered, ms since 1970. */
   | { readonly kind: 'answered'; readonly return: unknown; readonly at: number }
   /** `why`: one sentence without a full stop. */
   | { readonly kind: 'silent'; readonly why: string }
 
+/** A public key whose commands a host obeys; `kid` is what a signature names, `trustedAt` ms since 1970. */
 export interface TrustedKeyView {
   readonly kid: string
   readonly name: string

@@ -34,6 +34,7 @@ export interface Asker {
   readonly replyTo?: string
 }
 
+/** What is known of a message before it is read. */
 export interface DecodeOptions {
   /** Of UTF-8, looked at before anything is parsed. */
   readonly maxBytes?: number
@@ -163,6 +164,7 @@ function refuse(
   return { kind: 'rejected', rejection: rejected(reason, message, more), ...askerOf(id, replyTo) }
 }
 
+/** Only what is known stands in it: absent instead of undefined. */
 export function askerOf(id: string | undefined, replyTo: string | undefined): Asker {
   return { ...(id === undefined ? {} : { id }), ...(replyTo === undefined ? {} : { replyTo }) }
 }

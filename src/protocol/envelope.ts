@@ -31,6 +31,7 @@ export interface EventBody extends Omit<EventScope, 'cause'> {
   readonly [field: string]: unknown
 }
 
+/** An event of a host, a service or an instance (PROTOCOL §3): CloudEvents outside, `data` by its type. */
 export interface LifecycleEvent extends Envelope {
   readonly data: EventBody
 }
@@ -83,6 +84,7 @@ export function withLogPosition(body: string, logid: string, sequence: number): 
   return `{"logid":"${logid}","sequence":"${padSequence(sequence)}",${body.slice(1)}`
 }
 
+/** 16 digits, so that numbers sort as text too, as CloudEvents' `sequence` asks for. */
 export function padSequence(sequence: number): string {
   return String(sequence).padStart(16, '0')
 }

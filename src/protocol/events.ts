@@ -151,6 +151,7 @@ export interface EventData {
   'actor.fault': { readonly path: string; readonly why: string }
 }
 
+/** Every type of event, as commands and `--type` spell it; on the wire it stands as {@link typeName} has it. */
 export type EventType = keyof EventData
 
 /** Whom an event is about. */
@@ -171,6 +172,7 @@ export type EventDraft = {
   readonly [T in EventType]: EventScope & { readonly type: T; readonly data: EventData[T] }
 }[EventType]
 
+/** The type as CloudEvents wants it: a reversed domain, and a version that changes with the shape of its data. */
 export function typeName(type: EventType): `dev.troupe.${EventType}.v1` {
   return `dev.troupe.${type}.v1`
 }

@@ -6,6 +6,10 @@ export interface HostSelector {
   readonly labels?: Readonly<Record<string, readonly string[]>>
 }
 
+/**
+ * Whether a host is meant: one of the globs has to fit its name, and every label has to have one of the values.
+ * What is not named does not matter.
+ */
 export function selects(
   selector: HostSelector,
   host: string,

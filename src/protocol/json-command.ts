@@ -22,6 +22,7 @@ export interface JsonCommand {
   readonly hosts?: HostSelector
 }
 
+/** A command out of JSON, or why it cannot be one. */
 export type ReadJson =
   | { readonly kind: 'command'; readonly command: JsonCommand }
   | {

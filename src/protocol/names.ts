@@ -4,6 +4,7 @@ import { TroupeError } from '../base/errors.ts'
 /** What a namespace, a host and a label may be called (PROTOCOL §1). */
 const plainName = /^[a-z0-9][a-z0-9._-]{0,62}$/
 
+/** Whether a name needs no encoding: 1 to 63 of a-z, 0-9, `.`, `_` and `-`, not led by a sign. */
 export function isPlainName(name: string): boolean {
   return plainName.test(name)
 }
@@ -31,6 +32,7 @@ export function encodeName(service: string): string {
   return [...new TextEncoder().encode(service)].map(encodeByte).join('')
 }
 
+/** The name behind what `encodeName` wrote; what it did not write is given back as it is. */
 export function decodeName(encoded: string): string {
   try {
     return decodeURIComponent(encoded)
@@ -61,6 +63,7 @@ export interface Channels {
   app(address: string): string
 }
 
+/** The channels of a namespace (PROTOCOL §1). Names of services are encoded, all else is expected to be plain. */
 export function channelsOf(ns: string): Channels {
   const at = `troupe:${ns}`
   return {
@@ -91,6 +94,10 @@ export interface Keys {
   once(digest: string): string
 }
 
+/**
+ * The keys of a namespace: braces keep them in one slot of a Redis Cluster, so that a script can touch them
+ * together.
+ */
 export function keysOf(ns: string): Keys {
   const at = `troupe:{${ns}}`
   return {

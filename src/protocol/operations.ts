@@ -20,18 +20,21 @@ export interface ServiceTarget {
   readonly slot?: number
 }
 
+/** The instances as they are after a verb has acted on them. */
 export interface Acted {
   readonly instances: readonly InstanceView[]
   /** What the caller should know, one sentence each. */
   readonly notes?: readonly string[]
 }
 
+/** What a declaration file comes to, once all of it was read, checked and expanded. */
 export interface Declared {
   readonly declaration: Declaration
   /** What the caller's shell had set: the layer below the declared environment. */
   readonly inherited: Readonly<Record<string, string>>
 }
 
+/** What `pull`, `forward` and `backward` did to each repository, and to those who run from it. */
 export interface Updated extends Acted {
   readonly moves: readonly SourceMove[]
 }
@@ -177,11 +180,14 @@ export interface Operations {
   kill: { params: { readonly keep?: boolean }; result: { readonly stopped: number } }
 }
 
-// A type with no members, where `{}` would admit anything but null.
+/** No parameters, or no result: `{}` would admit anything but null. */
 export type Nothing = Readonly<Record<never, never>>
 
+/** Every verb, as a command spells it. */
 export type Op = keyof Operations
+/** What a verb takes. */
 export type Params<O extends Op> = Operations[O]['params']
+/** What a verb answers once it is done. */
 export type Result<O extends Op> = Operations[O]['result']
 
 interface OpTraits {
@@ -201,6 +207,7 @@ const local = { isRead: false, isLocal: true, needsService: false }
 /** They run commands of the host, with what is in a repository. */
 const updates = { isRead: false, isLocal: true, needsService: true }
 
+/** What is so of each verb wherever it is asked for; a verb without its line does not compile. */
 export const operations: { readonly [O in Op]: OpTraits } = {
   ping: { ...read, text: 'is the manager there' },
   help: { ...read, text: 'this text' },
@@ -239,8 +246,10 @@ export const operations: { readonly [O in Op]: OpTraits } = {
   kill: { ...local, text: 'services and manager stop' },
 }
 
+/** The verbs in the order in which the help on the bus lists them. */
 export const opNames: readonly Op[] = Object.keys(operations) as Op[]
 
+/** Whether it is the name of a verb exactly: no short form, no inherited member. */
 export function isOp(name: string): name is Op {
   return Object.hasOwn(operations, name)
 }

@@ -17,6 +17,7 @@ type Fields<O extends Op> = {
   readonly [K in keyof Params<O>]-?: Field<NonNullable<Params<O>[K]>>
 }
 
+/** Parameters that fit their verb, or what is wrong with the first that does not. */
 export type ReadParams =
   | { readonly kind: 'params'; readonly params: Readonly<Record<string, unknown>> }
   | { readonly kind: 'problem'; readonly why: string; readonly didyoumean?: string }

@@ -17,8 +17,10 @@ export const rejectReasons = [
   'fenced',
 ] as const
 
+/** Why a command was not even begun (PROTOCOL §4): stable words, for programs. */
 export type RejectReason = (typeof rejectReasons)[number]
 
+/** What a host answers to a command: `accepted`, perhaps `progress`, and one last word; `ms` is how long it ran. */
 export type Reply =
   | { readonly status: 'accepted'; readonly op: string }
   | { readonly status: 'progress'; readonly op: string; readonly value: unknown }
@@ -34,6 +36,7 @@ export type Reply =
   | { readonly status: 'superseded'; readonly op: string; readonly by: string }
   | Rejection
 
+/** A command that was not begun, and why. */
 export interface Rejection {
   readonly status: 'rejected'
   readonly reason: RejectReason
@@ -44,6 +47,7 @@ export interface Rejection {
   readonly didyoumean?: string
 }
 
+/** A rejection; `message` is one sentence with what to do next. */
 export function rejected(
   reason: RejectReason,
   message: string,

@@ -7,6 +7,7 @@ export interface Shorthand {
   readonly fields: Readonly<Record<string, string>>
 }
 
+/** A command as a person types it into redis-cli, or why it cannot be one. */
 export type ReadShorthand =
   | { readonly kind: 'shorthand'; readonly shorthand: Shorthand }
   | { readonly kind: 'problem'; readonly why: string }

@@ -5,6 +5,7 @@ import { encodeCommand } from './encode-command.ts'
 import { channelsOf } from './names.ts'
 import { type KeyPair, signCommand } from './signature.ts'
 
+/** What a signature is made with; it holds in this namespace and on this channel alone. */
 export interface SignOptions {
   readonly ns: string
   /** By default the channel of the one service that is named. */
@@ -14,6 +15,7 @@ export interface SignOptions {
   readonly at: Date
 }
 
+/** A command that is ready to be published, on this channel and no other. */
 export interface SignedCommand {
   readonly channel: string
   /** To be published as it is: a line break at its end would make it invalid. */

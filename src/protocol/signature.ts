@@ -27,6 +27,7 @@ export interface ClaimedSignature {
   readonly signed: string
 }
 
+/** Whether a signature holds, and of which key it is. */
 export type Verification =
   | { readonly kind: 'valid'; readonly kid: string }
   | { readonly kind: 'invalid'; readonly why: string }
@@ -35,6 +36,7 @@ export type Verification =
 const lastMember = /^(\{.*),"sig":"([A-Za-z0-9_-]{1,512})\.\.([A-Za-z0-9_-]{86})"\}$/s
 const kidChars = 16
 
+/** A fresh Ed25519 pair; `name` is who its commands are said to be from. */
 export function newKeyPair(name: string): KeyPair {
   const { privateKey } = generateKeyPairSync('ed25519')
   const { x = '', d = '' } = privateKey.export({ format: 'jwk' })

@@ -177,6 +177,7 @@ export interface SourceView {
   readonly next?: string
 }
 
+/** An instance with its files and its last exits, newest first. */
 export interface InstanceDetail extends InstanceView {
   readonly outFile: string
   readonly errorFile: string
@@ -201,6 +202,7 @@ export interface HostView {
   readonly degraded: readonly string[]
 }
 
+/** How a host stands with Redis; `since` is ms since 1970, `url` bears no password. */
 export type BusView =
   | { readonly kind: 'alone' }
   | { readonly kind: 'up'; readonly url: string; readonly since: number }

@@ -5,6 +5,10 @@ import { compareStreamIds } from './stream-id.ts'
 /** What to do with a live event: it is the next one, it is known already, or only the log can tell. */
 export type WatchStep = 'apply' | 'drop' | 'catch-up'
 
+/**
+ * By number and position alone, so that it holds for an event that was sent twice, late or by a log that has begun
+ * anew.
+ */
 export function judge(cursor: Bookmark, event: LifecycleEvent): WatchStep {
   // Nobody knows yet which log this is: the log itself says so.
   if (isBeforeAny(cursor)) return 'catch-up'

@@ -40,6 +40,7 @@ export type WatchItem<S = unknown> =
       readonly bookmark: Bookmark
     }
 
+/** Where a watch begins, what ends it, and how much it holds for a slow reader. */
 export interface WatchOptions {
   /** Where to begin; by default where the log ends now. */
   readonly from?: Bookmark

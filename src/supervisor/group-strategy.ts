@@ -6,6 +6,7 @@ export interface GroupPolicy {
   readonly intensity: { readonly max: number; readonly windowMs: Millis }
 }
 
+/** What becomes of a group when one of its members fails. */
 export type GroupVerdict =
   /** The failed service goes on by its own policy; nobody else is touched. */
   | { readonly kind: 'leave' }
@@ -14,6 +15,7 @@ export type GroupVerdict =
   /** Failures came too fast: all of these are stopped, in this order. */
   | { readonly kind: 'stop'; readonly stop: readonly string[]; readonly why: string }
 
+/** What a group goes by when the next of its members fails. */
 export interface GroupState {
   /** Services in the order in which they were started. */
   readonly members: readonly string[]

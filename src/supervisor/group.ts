@@ -3,6 +3,7 @@ import { type GroupPolicy, judgeGroup } from './group-strategy.ts'
 import type { SupervisorPorts } from './instance-ports.ts'
 import type { Act, ServiceMessage } from './service.ts'
 
+/** What a group hears about its members, beside who joins and leaves. */
 export type GroupMessage =
   /** What a person or a program wants of one member. */
   | { readonly kind: 'command'; readonly service: string; readonly message: ServiceMessage }

@@ -105,6 +105,7 @@ export interface Exited {
   readonly survivors: readonly { readonly pid: number; readonly state: string }[]
 }
 
+/** The timers of an instance, by what they mean when they fire; of each at most one is armed. */
 export type Timer = 'spawnDue' | 'stableDue' | 'resetDue' | 'killDue' | 'backoffDue' | 'listenDue'
 
 /** What the caller must do, in order. */
@@ -198,6 +199,7 @@ export interface Moment {
   readonly random: () => number
 }
 
+/** Where an instance is after an event, and what is to be done, in this order. */
 export interface Step {
   readonly state: InstanceState
   readonly memory: Memory
@@ -206,9 +208,13 @@ export interface Step {
 
 /** What a cell of the table says; what it leaves out stays as it was. */
 export type Outcome = Partial<Step>
+/** What one event means in one state: decided without doing, looking or waiting. */
 export type Cell<E> = (event: E, memory: Memory, moment: Moment) => Outcome
+/** The events of one kind. */
 export type EventOf<K extends Event['kind']> = Extract<Event, { readonly kind: K }>
+/** A state's answer to every event. */
 export type Row = { readonly [K in Event['kind']]: Cell<EventOf<K>> }
+/** Total by its type: each state answers to each event. */
 export type Table = { readonly [S in InstanceState]: Row }
 
 /** Takes one event through the table. */

@@ -5,11 +5,13 @@ import type { ProcessNews } from './instance-ports.ts'
 import type { Role, Seat, SeatedSlot } from './seat.ts'
 import type { TimerMessage } from './timers.ts'
 
+/** The events of the machine that are somebody's wish, not news of the process. */
 export type InstanceCommand = Extract<
   Event,
   { kind: 'start' | 'stop' | 'restart' | 'giveUp' | 'hasten' | 'retire' | 'reset' }
 >
 
+/** All that the actor of an instance hears. */
 export type InstanceMessage =
   | {
       readonly kind: 'command'

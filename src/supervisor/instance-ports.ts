@@ -80,6 +80,7 @@ export interface HeldProcess {
   gone?: ProcessNews
 }
 
+/** What a process does, with the number of the launch it belongs to. */
 export type ProcessNews =
   /** It spoke. */
   | { readonly kind: 'said'; readonly launch: number; readonly word: SpokenWord }

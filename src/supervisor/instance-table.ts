@@ -82,7 +82,7 @@ const unmoved = {
   reset: forgive,
 }
 
-// Every cell is filled: adding a state or an event does not compile until each pair is decided.
+/** Every cell is filled: adding a state or an event does not compile until each pair is decided. */
 export const table: Table = {
   stopped: {
     ...unmoved,

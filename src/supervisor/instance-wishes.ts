@@ -5,6 +5,7 @@ import { noFailures } from './restart-policy.ts'
 
 // What becomes of an instance when somebody wants something of it.
 
+/** The wish is noted, and nothing else has to be done for it in this state. */
 export function wantUp(_: unknown, memory: Memory): Outcome {
   return { memory: upWith(memory) }
 }
@@ -20,10 +21,12 @@ export function condemn({ why }: EventOf<'giveUp'>, memory: Memory): Outcome {
   return memory.wanted === 'down' ? {} : { memory: { ...memory, givenUp: why } }
 }
 
+/** The wish is noted, and nothing else has to be done for it: no process is there to stay. */
 export function wantDown(event: EventOf<'stop'>, memory: Memory): Outcome {
   return { memory: downWith(event, memory) }
 }
 
+/** Notes that it is to come up once more as soon as it is down. */
 export function wantAgain(event: EventOf<'start' | 'restart'>, memory: Memory): Outcome {
   return { memory: againWith(event, memory) }
 }
@@ -56,10 +59,12 @@ export function begin(event: EventOf<'start' | 'restart'>, memory: Memory): Outc
   }
 }
 
+/** Stops what has no process: nothing has to be waited for. */
 export function rest(event: EventOf<'stop'>, memory: Memory): Outcome {
   return withFirst({ do: 'disarm', timer: 'backoffDue' }, atRest(downWith(event, memory)))
 }
 
+/** Puts an effect before all others of the outcome. */
 export function withFirst(effect: Effect, outcome: Outcome): Outcome {
   return { ...outcome, effects: [effect, ...(outcome.effects ?? [])] }
 }
@@ -69,6 +74,7 @@ export function retireLater(_: unknown, memory: Memory): Outcome {
   return { memory: retired(memory) }
 }
 
+/** Failures and restarts count from 0 again; the process is not touched. */
 export function forgive(_: unknown, memory: Memory): Outcome {
   return { memory: { ...memory, failures: noFailures, restarts: 0 } }
 }

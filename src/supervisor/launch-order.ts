@@ -184,6 +184,7 @@ export function logFilesOf(
   return isShared ? { out, error } : { out: numbered(out, pmId), error: numbered(error, pmId) }
 }
 
+/** The file with the pid of an instance: its number is put before the extension, so that instances do not share one. */
 export function pidFileOf(
   { spec, pmId }: Pick<Slot, 'spec' | 'pmId'>,
   { pids }: Surroundings,

@@ -31,6 +31,7 @@ export interface SlotLedger {
   readonly dueAt?: number
 }
 
+/** What outlives the manager of a service's past: launches, failures, backoff, the reload under way. */
 export interface ServiceLedger {
   /** By seat. */
   readonly slots: Readonly<Record<Seat, SlotLedger>>
@@ -46,10 +47,13 @@ export interface ServiceLedger {
   readonly exits: readonly ExitRecord[]
 }
 
+/** How many exits of a service are remembered; the oldest is forgotten first. */
 export const keptExits = 100
 
+/** The past of a service that has none. */
 export const emptyLedger: ServiceLedger = { slots: {}, exits: [] }
 
+/** The past of a seat that was never taken. */
 export const emptySlot: SlotLedger = {
   incarnation: 0,
   lastExited: 0,
@@ -76,10 +80,12 @@ export interface ReloadRecord {
   readonly why?: string
 }
 
+/** The past of a seat; {@link emptySlot} where it has none. */
 export function entryOf(ledger: ServiceLedger, seat: Seat): SlotLedger {
   return ledger.slots[seat] ?? emptySlot
 }
 
+/** The ledger with this for the seat's whole past; the other seats keep theirs. */
 export function withEntry(ledger: ServiceLedger, seat: Seat, entry: SlotLedger): ServiceLedger {
   return { ...ledger, slots: { ...ledger.slots, [seat]: entry } }
 }
@@ -95,6 +101,7 @@ export function lastLaunchOf(ledger: ServiceLedger, slot: number): number {
   return Math.max(entryOf(ledger, seat).incarnation, entryOf(ledger, otherSeat(seat)).incarnation)
 }
 
+/** The ledger with one exit more, without the oldest once there are more than {@link keptExits}. */
 export function withExit(ledger: ServiceLedger, exit: ExitRecord): ServiceLedger {
   return { ...ledger, exits: [...ledger.exits, exit].slice(-keptExits) }
 }

@@ -74,6 +74,7 @@ export function stepMsOf(spec: ServiceSpec): Millis {
   return startMsOf(spec) + lifeMs + 2 * stopMsOf(spec) + slackMs
 }
 
+/** What the machine goes by, out of what a service declares. */
 export function settingsOf(spec: ServiceSpec): Settings {
   return {
     policy: policyOf(spec),

@@ -7,6 +7,7 @@ export interface Streak {
   readonly ills: number
 }
 
+/** Before the first look. */
 export const noStreak: Streak = { wells: 0, ills: 0 }
 
 /** What a look means after those before it. */

@@ -11,6 +11,7 @@ const processEffects: readonly Effect['do'][] = [
   ...(['shutdown', 'kill', 'sweep'] as const),
 ]
 
+/** Whether an effect is for the slot's process; the others are for the actor itself. */
 export function isOfProcess(effect: Effect): effect is ProcessEffect {
   return processEffects.includes(effect.do)
 }

@@ -29,6 +29,10 @@ export type ReloadEvent =
   /** Somebody wants something else of the service. */
   | { readonly kind: 'halt'; readonly why: string }
 
+/**
+ * Where the reload of one service is; `over` is final, and `discarding` ends the new copy that has not proven
+ * itself.
+ */
 export type ReloadPhase = 'idle' | 'starting' | 'proving' | 'retiring' | 'discarding' | 'over'
 
 /** What a reload remembers; it stands on disk, so that the next manager can finish it. */
@@ -75,6 +79,7 @@ export type ReloadEffect =
     }
   | { readonly do: 'finish'; readonly outcome: ReloadOutcome }
 
+/** Where a reload is after an event, and what is to be done, in this order. */
 export interface ReloadStep {
   readonly phase: ReloadPhase
   readonly memory: ReloadMemory
@@ -83,8 +88,10 @@ export interface ReloadStep {
 
 /** What a cell of the table says; what it leaves out stays as it was. */
 export type ReloadMove = Partial<ReloadStep>
+/** What one event means in one phase: decided without doing, looking or waiting. */
 export type ReloadCell<E> = (event: E, memory: ReloadMemory) => ReloadMove
 type EventOf<K extends ReloadEvent['kind']> = Extract<ReloadEvent, { readonly kind: K }>
+/** Total by its type: each phase answers to each event. */
 export type ReloadTable = {
   readonly [P in ReloadPhase]: {
     readonly [K in ReloadEvent['kind']]: ReloadCell<EventOf<K>>

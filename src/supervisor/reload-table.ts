@@ -1,6 +1,9 @@
 import type { ReloadEffect, ReloadMemory, ReloadMove, ReloadTable } from './reload-machine.ts'
 
-// Every cell is filled: adding a phase or an event does not compile until each pair is decided.
+/**
+ * How a service is replaced: the old copy stays until the new one has proven itself. Every cell is filled: adding
+ * a phase or an event does not compile until each pair is decided.
+ */
 export const table: ReloadTable = {
   idle: {
     begin: (_, memory) => next(memory),

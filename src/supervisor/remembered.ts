@@ -31,6 +31,10 @@ export interface Beginning {
   readonly timers: readonly { readonly timer: Timer; readonly ms: number }[]
 }
 
+/**
+ * Where an instance goes on under a new manager: from the process that was found, from what was waited for, or
+ * afresh.
+ */
 export function beginningOf(
   slot: SeatedSlot,
   ledger: ServiceLedger,
@@ -149,6 +153,7 @@ function launchOf(found: Found | undefined): number {
   return parseLaunchId(found.record.launchId).incarnation
 }
 
+/** What of an instance outlives the manager; what is not set is left out, as the ledger is JSON. */
 export function slotLedgerOf(
   launch: number,
   state: InstanceState,
@@ -179,6 +184,7 @@ export interface Standing {
   readonly times: Times
 }
 
+/** An instance as everybody else sees it. CPU and memory are 0 in it: they are measured for whoever asks. */
 export function viewOf(
   slot: SeatedSlot,
   { launch, state, memory, times }: Standing,

@@ -22,6 +22,7 @@ export interface RestartPolicy {
   readonly isTrial?: true
 }
 
+/** How long a failed process waits before the next try. */
 export type Backoff =
   | { readonly kind: 'fixed'; readonly delayMs: Millis }
   | {
@@ -38,6 +39,7 @@ export type Backoff =
 /** 78 is EX_CONFIG of sysexits.h; 126 and 127 are how a shell says that a command cannot be executed or found. */
 export const fatalCodes: readonly number[] = [78, 126, 127]
 
+/** 100 ms, doubled up to 15 s: one crash is mended at once, and a crash loop costs the host little. */
 export const defaultBackoff: Backoff = {
   kind: 'exponential',
   initialMs: 100,
@@ -55,8 +57,10 @@ export interface Failures {
   readonly attempts: number
 }
 
+/** Before the first failure, after a stable run, and after a start that somebody asked for. */
 export const noFailures: Failures = { unstable: 0, attempts: 0 }
 
+/** What follows an exit; `why` is one sentence for an operator. */
 export type Verdict =
   | {
       readonly kind: 'restart'
@@ -67,6 +71,7 @@ export type Verdict =
   | { readonly kind: 'rest'; readonly why: string }
   | { readonly kind: 'give-up'; readonly failures: Failures; readonly why: string }
 
+/** The end of a process, as far as the policy has to know it. */
 export interface Ended {
   readonly exit: Exit
   /** How long it had been ready; undefined when it never was. */

@@ -22,6 +22,7 @@ export function firstSeat(slot: number): Seat {
   return String(slot)
 }
 
+/** Each slot has two seats, `3` and `3+`: while it is reloaded the old and the new process have one each. */
 export function otherSeat(seat: Seat): Seat {
   return seat.endsWith('+') ? seat.slice(0, -1) : `${seat}+`
 }

@@ -10,6 +10,7 @@ import { Reloads, type ReloadWish } from './reloads.ts'
 import type { ReloadEvent } from './reload-machine.ts'
 import type { Seat } from './seat.ts'
 
+/** All that the supervisor of a service hears. */
 export type ServiceMessage =
   | Act
   /** A changed declaration: what the next launch of each slot obeys. */

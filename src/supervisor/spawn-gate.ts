@@ -1,5 +1,6 @@
 import type { Cancel, Clock, Millis } from '../base/clock.ts'
 
+/** How fast a host starts processes, so that many at once do not take it down. */
 export interface SpawnLimits {
   /** How many launches may be between intent and process at once. */
   readonly concurrent: number

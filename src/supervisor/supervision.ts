@@ -14,6 +14,7 @@ import { SignalReloads, type Telling } from './signal-reload.ts'
 import { undeletable } from './undeletable.ts'
 import { type GroupActorMessage, type Register, type RootMessage, rootSpec } from './tree.ts'
 
+/** Which instances are meant, and who asked and why, for the events that follow from it. */
 export interface ActOptions {
   /** None named means all. */
   readonly slots?: readonly number[]
@@ -25,8 +26,10 @@ export interface ActOptions {
   readonly why?: string
 }
 
+/** What can be asked of instances as they are, without another declaration. */
 export type ActOp = 'start' | 'stop' | 'restart' | 'reset'
 
+/** What instances are replaced by, and who asked for it. */
 export interface ReloadOptions extends Pick<ActOptions, 'slots' | 'by' | 'cause' | 'why'> {
   /** Undefined: as it is declared now. */
   readonly next: readonly Slot[] | undefined
@@ -82,10 +85,7 @@ export class Supervision {
     this.#tell(service, { kind: 'add', service })
   }
 
-  /**
-   * Gives a service another declaration; what runs keeps running until it is restarted, also
-   * when the service moves to another group.
-   */
+  /** Gives a service another declaration, or group; what runs keeps running until it is restarted. */
   async redeclare(slots: readonly Slot[]): Promise<void> {
     const service = nameOf(slots)
     const before = this.#register.slots.get(service) ?? []

@@ -1,6 +1,7 @@
 import type { Cancel, Clock, Millis } from '../base/clock.ts'
 import type { Timer } from './instance-machine.ts'
 
+/** A timer has fired, told to the actor as a message: nothing happens beside its turn. */
 export interface TimerMessage {
   readonly kind: 'timer'
   readonly timer: Timer

@@ -23,8 +23,10 @@ export interface Register {
   readonly policies: Map<string, GroupPolicy>
 }
 
+/** A message for one group; a group that is not there yet is made for it. */
 export type RootMessage = { readonly group: string; readonly message: GroupActorMessage }
 
+/** All that the actor of a group hears. */
 export type GroupActorMessage =
   | GroupMessage
   | { readonly kind: 'add'; readonly service: string }

@@ -28,6 +28,7 @@ export interface InitSystem {
   readonly startNow: (unit: BootUnit) => string
 }
 
+/** A command as it is executed: no shell reads it. */
 export type Argv = readonly [command: string, ...args: string[]]
 
 /**

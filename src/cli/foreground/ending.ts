@@ -10,6 +10,7 @@ export interface Ending {
   readonly culprit?: InstanceView
 }
 
+/** What decides, beside the states of its instances, whether a run in the foreground is over. */
 export interface Circumstances {
   /** Services that the clock starts again; these end only when they are told to. */
   readonly standing: ReadonlySet<string>

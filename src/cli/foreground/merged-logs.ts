@@ -1,6 +1,7 @@
 import type { LogLine } from '../../protocol/answers.ts'
 import type { Screen } from '../screen.ts'
 
+/** How lines of several services are shown on one screen. */
 export interface Look {
   readonly screen: Screen
   readonly isJson: boolean

@@ -111,6 +111,10 @@ export const identity: Pick<
   },
 }
 
+/**
+ * Fields of PM2 about who a service is that change nothing here: accepted, so that its files can be used as they
+ * are.
+ */
 export const passiveIdentity: Readonly<Record<string, Field>> = {
   force: {
     kind: truth,

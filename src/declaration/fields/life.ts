@@ -75,6 +75,10 @@ export const life: Pick<
   },
 }
 
+/**
+ * Fields of PM2 about the life of a process that change nothing here: accepted, so that its files can be used as
+ * they are.
+ */
 export const passiveLife: Readonly<Record<string, Field>> = {
   kill_retry_time: {
     kind: duration(),

@@ -18,6 +18,7 @@ export function writeFrozenNote(file: string, note: FrozenNote): void {
   writeFileAtomic.sync(file, JSON.stringify(note), { mode: 0o600, fsync: false })
 }
 
+/** Nobody stands still any more; it is fine when there was no note. */
 export function clearFrozenNote(file: string): void {
   rmSync(file, { force: true })
 }

@@ -45,6 +45,7 @@ export async function repositoriesOf(
   return [...found.values()]
 }
 
+/** The services whose code lies in this repository. */
 export function namesIn({ subjects }: Repository): readonly string[] {
   return subjects.map(({ name }) => name)
 }

@@ -9,6 +9,7 @@ import { namesIn, preparationsOf, type Repository } from './repository.ts'
 import type { RollOut } from './roll-out.ts'
 import type { WorkingTree } from './working-tree.ts'
 
+/** The reload of those who run from a repository, and the commands that make it ready before. */
 export interface UpdatePorts {
   readonly rollOut: Pick<RollOut, 'begin' | 'processesOf' | 'changedSince'>
   readonly run: (preparation: Preparation) => Promise<Failure>
@@ -22,6 +23,7 @@ export interface UpdateOrder {
   readonly tell: (line: string) => void
 }
 
+/** What was reloaded, and from which commit to which each repository went. */
 export interface Updated extends Acted {
   readonly moves: readonly SourceMove[]
 }

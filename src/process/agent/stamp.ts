@@ -30,6 +30,7 @@ const tokens: { readonly [T in TimeToken]: (at: Date) => string } = {
   Z: offset,
 }
 
+/** The time on the clock of the machine, even where a test of the service has put another in its place. */
 export function now(): Date {
   return new Calendar()
 }

@@ -14,6 +14,7 @@ export type WorkerMessage = { readonly cmd: typeof workerCommand } & (
   | { readonly kind: 'bye' }
 )
 
+/** Marks our words among the messages of `node:cluster`: Node hides what begins with `NODE_` from the service. */
 export const workerCommand = 'NODE_TROUPE'
 
 /** Whether a message on the channel is one of ours. */

@@ -12,6 +12,7 @@ export type Found =
   | { readonly kind: 'outside' }
   | { readonly kind: 'nothing' }
 
+/** A file that may be served: it lies within the site, and is no folder. */
 export interface SiteFile {
   /** Absolute, with every link resolved. */
   readonly path: string

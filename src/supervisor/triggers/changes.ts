@@ -10,6 +10,7 @@ export interface Changes {
 
 const shown = 8
 
+/** The first change, to be put together with those that follow it. */
 export function changeOf(path: string): Changes {
   return { first: [path], count: 1 }
 }

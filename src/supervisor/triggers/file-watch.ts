@@ -22,6 +22,7 @@ export interface WatchNews {
   blind(thrown: unknown): void
 }
 
+/** A watch that is open. */
 export interface FileWatch {
   /** Nothing is said any more once this was called. */
   close(): Promise<void>

@@ -10,6 +10,7 @@ export type Firing =
   | { readonly kind: 'queue'; readonly why: string }
   | { readonly kind: 'skip'; readonly why: string }
 
+/** What to do when a job's time has come: `overlap` counts only while the run before goes on. */
 export function judgeFiring(schedule: Schedule, isRunning: boolean): Firing {
   const why = `schedule ${showTimes(schedule)}`
   if (!isRunning) return { kind: 'run', why }

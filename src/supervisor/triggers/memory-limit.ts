@@ -15,6 +15,7 @@ export interface MemoryRecord {
   readonly replacedAt?: Millis
 }
 
+/** What a process with all its descendants used, at one moment. */
 export interface MemorySample {
   readonly pid: number
   readonly usage: TreeUsage
@@ -22,6 +23,7 @@ export interface MemorySample {
   readonly at: Millis
 }
 
+/** Whether a process is to be replaced for its memory, and what to remember for the next look. */
 export interface MemoryVerdict {
   readonly record: MemoryRecord
   /** Present when the instance is to be replaced. */

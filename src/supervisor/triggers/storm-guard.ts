@@ -12,6 +12,10 @@ export interface StormPolicy {
   readonly forgetMs: Millis
 }
 
+/**
+ * After ten restarts by changed files within a minute watching pauses: such a service mostly writes into what it
+ * watches.
+ */
 export const stormPolicy: StormPolicy = {
   max: 10,
   windowMs: 60_000,
@@ -29,8 +33,10 @@ export interface Storm {
   readonly pausedUntil: Millis
 }
 
+/** Before the first change. */
 export const noStorm: Storm = { times: [], pauses: 0, pausedUntil: -Infinity }
 
+/** Whether a change may restart its service now. */
 export type Admission =
   | { readonly kind: 'go'; readonly storm: Storm }
   /** `why` only with the pause's beginning: it is said once. */

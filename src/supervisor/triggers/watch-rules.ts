@@ -39,6 +39,7 @@ export function explain(path: string, watch: WatchSpec | undefined, site: WatchS
   return watchRules(watch, site).explain(resolve(watch.base, path))
 }
 
+/** Reads the patterns once, for many paths: what to watch, and what each change means. */
 export function watchRules(watch: WatchSpec, site: WatchSite): WatchRules {
   const { base, options, ignore } = watch
   const read = (text: string): Pattern => patternOf(text, base)

@@ -16,6 +16,10 @@ const slow = { firstRetryMs: 5_000, maxRetryMs: 300_000 }
 /** Looking whether a path is there costs nothing. */
 const fast = { firstRetryMs: 100, maxRetryMs: 1_000 }
 
+/**
+ * What stopped a watch, what happens next, and when it is tried again, by its errno; an unknown one is tried again
+ * slowly.
+ */
 export function troubleOf(thrown: unknown, root: string): Trouble {
   const errno = errnoOf(thrown) ?? 'unknown'
   const { why, next, pace } = known[errno] ?? {

@@ -2,6 +2,7 @@ import type { Cancel, Clock } from '../../base/clock.ts'
 import type { FileWatch, OpenWatch, WatchOrder } from './file-watch.ts'
 import { retryAfter, type Trouble, troubleOf } from './watch-trouble.ts'
 
+/** What is watched, and who hears of changes and of trouble with it. */
 export interface RootOptions {
   readonly clock: Clock
   readonly openWatch: OpenWatch
