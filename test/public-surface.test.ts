@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 import packageJson from '../package.json' with { type: 'json' }
@@ -20,6 +20,24 @@ test('whatever a public signature names can be imported from an entry point', ()
   expect(
     hidden.map(({ from, name, namedBy }) => `${namedBy} names ${name} of ${relative(root, from)}`),
   ).toEqual([])
+})
+
+test('what the manuals import from the package is there', () => {
+  const pages = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'))
+  const texts = ['README.md', ...pages.map((name) => `docs/${name}`)].map((name) =>
+    readFileSync(join(root, name), 'utf8'),
+  )
+  const imports = texts.flatMap((text) => [
+    ...text.matchAll(/import (?:type )?\{([^}]*)\} from 'troupe(\/\w+)?'/g),
+  ])
+  const absent = imports.flatMap(([, names = '', entry = '']) => {
+    const { exported } = sourceFile(join(root, `src${entry}/index.ts`))
+    const asked = names.split(',').map((name) => name.replace(/^\s*(type )?|\s.*$/g, ''))
+    return asked.map((name) => name.trim()).filter((name) => name !== '' && !exported.has(name))
+  })
+
+  expect(imports.length).toBeGreaterThan(3)
+  expect(absent).toEqual([])
 })
 
 test('every export says what its name and its types cannot', () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { checkApp } from '../../src/declaration/check.ts'
 import type { Standing } from '../../src/declaration/field.ts'
 import { fields } from '../../src/declaration/fields.ts'
 
@@ -45,4 +46,12 @@ test('the manual has every field, and says truly whether it acts', () => {
   const meant = Object.entries(fields).map(([name, { standing }]) => [name, standingOf(standing)])
 
   expect(standingsIn(page)).toEqual(Object.fromEntries(meant))
+})
+
+test('every app that the manual shows has only fields that there are, with values that they take', () => {
+  const shown = [...page.matchAll(/^```json\n(.*?)^```/gms)].map(([, body = '']) => body)
+  const checked = shown.map((body) => checkApp({ path: body, raw: JSON.parse(body) }))
+
+  expect(shown.length).toBeGreaterThan(3)
+  expect(checked.flatMap(({ problems, warnings }) => [...problems, ...warnings])).toEqual([])
 })
