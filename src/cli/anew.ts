@@ -4,6 +4,7 @@ import { startableFrom } from '../control/targets.ts'
 import type { Outcome } from '../control/troupe.ts'
 import type { Call } from './call.ts'
 import { declarationIn, refuseFileOptions } from './declared.ts'
+import { graceIn } from './grace.ts'
 import { namesOf } from './names.ts'
 import { report } from './outcome.ts'
 import { openSession, type Session } from './session.ts'
@@ -24,7 +25,9 @@ export async function doAnew(how: 'restart' | 'reload', call: Call): Promise<num
   const inherited = inheritedFrom(call.place.env)
   const outcomes: Outcome[] = []
   for (const declaration of declarations) {
-    outcomes.push(await session.ask('declare', [], { declaration, inherited, how }))
+    outcomes.push(
+      await session.ask('declare', [], { declaration, inherited, how, ...graceIn(call) }),
+    )
   }
   const others = call.words.filter((word) => !isFile(word))
   if (others.length > 0) outcomes.push(await named(how, session, { ...call, words: others }))
@@ -35,14 +38,14 @@ export async function doAnew(how: 'restart' | 'reload', call: Call): Promise<num
 }
 
 async function named(how: 'restart' | 'reload', session: Session, call: Call): Promise<Outcome> {
-  const { grace, updateEnv = false } = call.options
+  const { updateEnv = false } = call.options
   const names = await namesOf(session, call)
   const hasArgs = call.rest.length > 0
   if (updateEnv || hasArgs) {
     const inherited = updateEnv ? inheritedFrom(call.place.env) : {}
     const fields = hasArgs ? { fields: { args: call.rest } } : {}
-    return session.ask('inherit', names, { inherited, ...fields, how })
+    return session.ask('inherit', names, { inherited, ...fields, how, ...graceIn(call) })
   }
   if (how === 'reload') return session.ask('reload', names, {})
-  return session.ask('restart', names, grace === undefined ? {} : { grace })
+  return session.ask('restart', names, graceIn(call))
 }

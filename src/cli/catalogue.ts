@@ -80,7 +80,7 @@ const onServices: readonly Verb[] = [
     words: '<service|file...>',
     text: 'stop services and forget them',
     example: 'troupe delete all',
-    options: fromFile,
+    options: [...fromFile, grace],
     load: async () => (await import('./verbs/delete.ts')).remove,
   },
   ...onKept,

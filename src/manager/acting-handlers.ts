@@ -1,8 +1,9 @@
 import { TroupeError } from '../base/errors.ts'
 import { amended } from '../declaration/amendment.ts'
-import type { Result } from '../protocol/operations.ts'
+import type { Op, Result } from '../protocol/operations.ts'
 import type { Delivery } from '../supervisor/instance-messages.ts'
-import type { ActOp } from '../supervisor/supervision.ts'
+import type { Surroundings } from '../supervisor/launch-order.ts'
+import type { ActOp, ActOptions } from '../supervisor/supervision.ts'
 import { type Acted, allOf } from './acted.ts'
 import { apply, planNow } from './apply.ts'
 import type { InstanceBoard } from './board.ts'
@@ -13,6 +14,7 @@ import { notesOfMoved } from './moved.ts'
 import type { Wanted } from './plan.ts'
 import { reachedBy } from './receipt.ts'
 import type { Roster } from './roster.ts'
+import { notesOfSharedLogs } from './shared-logs.ts'
 import { type Choice, resolveTargets } from './targets.ts'
 import { writeLine } from './write-line.ts'
 
@@ -20,6 +22,7 @@ interface Ports {
   readonly roster: Roster
   readonly board: InstanceBoard
   readonly store: Pick<DesiredStore, 'state'>
+  readonly around: Surroundings
 }
 
 type Acting =
@@ -76,15 +79,16 @@ function choices({ roster }: Ports, { services }: Call<Acting | 'inherit'>): rea
   return resolveTargets(services, roster.services)
 }
 
+/** Who asks, for which command, and how long what it ends may take. */
+function askerOf(call: Call<Op>): ActOptions {
+  const graceMs = graceOf(call.params)
+  return { by: call.by, cause: call.id, ...(graceMs === undefined ? {} : { graceMs }) }
+}
+
 async function act(ports: Ports, op: ActOp, call: Call<ActOp>) {
   const picks = choices(ports, call)
   const wereUp = new Set(ports.board.all().filter(({ state }) => state === 'online'))
-  const graceMs = graceOf(call.params)
-  const instances = await ports.roster.act(op, picks, {
-    by: call.by,
-    cause: call.id,
-    ...(graceMs === undefined ? {} : { graceMs }),
-  })
+  const instances = await ports.roster.act(op, picks, askerOf(call))
   const notes =
     op === 'start'
       ? instances
@@ -118,7 +122,7 @@ async function deliver(
 async function remove(ports: Ports, call: Call<'delete'>): Promise<Result<'delete'>> {
   const names = choices(ports, call).map(({ service }) => service)
   const views = ports.board.all().filter(({ service }) => names.includes(service))
-  await ports.roster.remove(names, { by: call.by, cause: call.id })
+  await ports.roster.remove(names, askerOf(call))
   return { instances: views.map((view) => ({ ...view, state: 'stopped' })) }
 }
 
@@ -133,16 +137,21 @@ async function inherit({ roster, store, ...ports }: Ports, call: Call<'inherit'>
     const { groups, environments } = store.state
     const declaration = { services: [spec], groups, warnings: [] }
     const layer = { ...environments[environment], ...inherited }
-    return roster.declare(declaration, layer, { by: call.by, cause: call.id, how })
+    return roster.declare(declaration, layer, { ...askerOf(call), how })
   })
   return allOf(await Promise.allSettled(done))
 }
 
-async function declareAll({ roster }: Ports, call: Call<'declare'>): Promise<Result<'declare'>> {
+async function declareAll(
+  { roster, around }: Ports,
+  call: Call<'declare'>,
+): Promise<Result<'declare'>> {
   const { declaration, inherited, how = 'start' } = call.params
-  const asker = { by: call.by, cause: call.id, how }
+  const asker = { ...askerOf(call), how }
   const before = roster.services.map(({ spec }) => spec)
   const { instances, notes = [] } = await roster.declare(declaration, inherited, asker)
   const moved = notesOfMoved(before, declaration.services)
-  return { instances, notes: [...declaration.warnings, ...moved, ...notes] }
+  const now = roster.services.map(({ spec }) => spec)
+  const shared = notesOfSharedLogs(declaration.services, now, around)
+  return { instances, notes: [...declaration.warnings, ...moved, ...shared, ...notes] }
 }

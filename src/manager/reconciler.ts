@@ -25,7 +25,7 @@ export interface ReconcilerPorts {
 }
 
 /** Who asks for what becomes of services. */
-export interface DeclareAsker extends Pick<ActOptions, 'by' | 'cause'> {
+export interface DeclareAsker extends Pick<ActOptions, 'by' | 'cause' | 'graceMs'> {
   /** What becomes of services that run already. */
   readonly how: 'start' | 'restart' | 'reload'
   /** Services that keep what they have of the shell that declared them. */

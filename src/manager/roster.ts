@@ -146,7 +146,10 @@ export class Roster {
   }
 
   /** Stops services and forgets them, their numbers and their crashes. */
-  async remove(names: readonly string[], asker: Asker): Promise<void> {
+  async remove(
+    names: readonly string[],
+    asker: Asker & Pick<ActOptions, 'graceMs'>,
+  ): Promise<void> {
     const { store, supervision, ledger } = this.#ports
     const gone = this.services.filter(({ spec }) => names.includes(spec.name))
     // As for `stop`: a full disk is no reason to let run what is to go.

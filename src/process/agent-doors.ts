@@ -1,6 +1,6 @@
 import { mkdir, rmdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { TroupeError } from '../base/errors.ts'
+import { dirname, join } from 'node:path'
+import { messageOf, TroupeError } from '../base/errors.ts'
 import { AgentDoor } from './agent-door.ts'
 import type { LaunchOrder } from './host.ts'
 import type { Switchboard } from './switchboard.ts'
@@ -43,8 +43,10 @@ export class AgentDoors {
       return path
     } catch (cause) {
       this.#open.delete(path)
-      const hint = `see \`ls -ld ${outside}\``
-      throw new TroupeError('E_PREFLIGHT', `no socket for user ${uid}`, { hint, cause })
+      const whose = isOurs ? 'in the home' : `for user ${uid}`
+      const hint = `see \`ls -ld ${isOurs ? dirname(path) : outside}\``
+      const why = `no socket ${whose} for what services say: ${messageOf(cause)}`
+      throw new TroupeError('E_PREFLIGHT', why, { hint, cause })
     }
   }
 

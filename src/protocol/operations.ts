@@ -84,7 +84,7 @@ export interface Operations {
   forward: { params: Nothing; result: Updated }
   /** The same, to the commit before. */
   backward: { params: Nothing; result: Updated }
-  delete: { params: Nothing; result: Acted }
+  delete: { params: { readonly grace?: string }; result: Acted }
   /** Makes the declared services what should run, and starts them. */
   declare: {
     params: Declared & {
@@ -93,6 +93,8 @@ export interface Operations {
        * `restart`: all are; `reload`: all are, one process at a time, and keep what they had if that fails.
        */
       readonly how?: 'start' | 'restart' | 'reload'
+      /** How long a process that is restarted may take to end. */
+      readonly grace?: string
     }
     result: Acted
   }
@@ -103,6 +105,8 @@ export interface Operations {
       /** What else changes; it holds until the services are declared again. */
       readonly fields?: Amendment
       readonly how?: 'restart' | 'reload'
+      /** How long a process that is restarted may take to end. */
+      readonly grace?: string
     }
     result: Acted
   }

@@ -99,7 +99,7 @@ export const table: Table = {
     start: hurry,
     stop: rest,
     retire: (_, memory) => rest({ kind: 'stop' }, memory),
-    restart: wantUp,
+    restart: hurry,
     blocked: ({ why }, memory) => ({
       memory: { ...memory, why },
       effects: [{ do: 'announce', type: 'instance.waiting', data: { why } }],

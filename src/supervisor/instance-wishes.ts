@@ -11,7 +11,8 @@ export function wantUp(_: unknown, memory: Memory): Outcome {
 }
 
 /** Somebody asked for what waits among the automatic starts: it waits for its turn no longer. */
-export function hurry({ isAutomatic }: EventOf<'start'>, memory: Memory): Outcome {
+export function hurry(event: EventOf<'start' | 'restart'>, memory: Memory): Outcome {
+  const isAutomatic = event.kind === 'start' && event.isAutomatic
   const wanted: Outcome = { memory: upWith(memory) }
   return isAutomatic ? wanted : { ...wanted, effects: [{ do: 'askGate', isAutomatic: false }] }
 }

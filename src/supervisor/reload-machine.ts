@@ -70,7 +70,7 @@ export type ReloadEffect =
   /** The successor is the slot's own from now on; the old copy is drained and stopped. */
   | { readonly do: 'promote'; readonly slot: number }
   /** End the successor; the old copy stays. */
-  | { readonly do: 'discard'; readonly slot: number; readonly why: string }
+  | { readonly do: 'discard'; readonly slot: number }
   | {
       readonly do: 'step'
       readonly slot: number

@@ -89,11 +89,7 @@ function promote(memory: ReloadMemory): ReloadMove {
 }
 
 function discard(memory: ReloadMemory, before: readonly ReloadEffect[] = []): ReloadMove {
-  const { why = 'it failed' } = memory
-  const effects: readonly ReloadEffect[] = [
-    ...before,
-    { do: 'discard', slot: current(memory), why },
-  ]
+  const effects: readonly ReloadEffect[] = [...before, { do: 'discard', slot: current(memory) }]
   return { phase: 'discarding', memory, effects }
 }
 

@@ -17,6 +17,7 @@ export type ServiceMessage =
   | { readonly kind: 'redeclare'; readonly slots: readonly Slot[] }
   | {
       readonly kind: 'remove'
+      readonly graceMs?: number
       readonly by?: string
       readonly cause?: string
       /** Told of those that could not be stopped: they are kept, and so is the service then. */
@@ -53,7 +54,7 @@ interface Outside {
   readonly hear: (message: ServiceMessage) => void
   readonly children: Children
   /** A member failed by itself: its group may want others to restart. */
-  readonly failed: (service: string, cause: string | undefined) => void
+  readonly failed: (cause: string | undefined) => void
 }
 
 /** What is declared, and what a reload that is under way makes of it. */
@@ -196,7 +197,7 @@ export class Service {
     })
   }
 
-  #remove({ by, cause, done }: Extract<ServiceMessage, { kind: 'remove' }>): void {
+  #remove({ by, cause, graceMs, done }: Extract<ServiceMessage, { kind: 'remove' }>): void {
     this.#reloads.abandon('the service is deleted')
     const stopped = (views: readonly InstanceView[]): void => {
       const stuck = views.filter(({ state }) => state !== 'stopped')
@@ -210,7 +211,7 @@ export class Service {
     }
     const act: Act = {
       kind: 'act',
-      event: { kind: 'stop' },
+      event: { kind: 'stop', ...(graceMs === undefined ? {} : { graceMs }) },
       ...(by === undefined ? {} : { by }),
       ...(cause === undefined ? {} : { cause }),
       done: stopped,
@@ -235,7 +236,7 @@ export class Service {
     if (state === 'stopped' && this.#leaving.has(slot)) {
       this.#outside.hear({ kind: 'gone', seat, slot })
     }
-    if (hasFailed && role === 'current') this.#outside.failed(this.name, cause)
+    if (hasFailed && role === 'current') this.#outside.failed(cause)
     this.#pending ??= this.#ports.clock.after(stateEveryMs, () =>
       this.#outside.hear({ kind: 'tell-state', isForced: false }),
     )

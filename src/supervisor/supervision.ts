@@ -1,7 +1,6 @@
 import type { Ref } from '../actor/ref.ts'
 import { type ActorSystem, createSystem } from '../actor/system.ts'
 import { messageOf, TroupeError } from '../base/errors.ts'
-import { showMillis } from '../base/units.ts'
 import type { GroupSpec } from '../declaration/service.ts'
 import type { InstanceView } from '../protocol/views.ts'
 import type { Delivered, Delivery, InstanceCommand } from './instance-messages.ts'
@@ -12,6 +11,7 @@ import type { ReloadOutcome } from './reload-machine.ts'
 import type { ServiceMessage } from './service.ts'
 import { SignalReloads, type Telling } from './signal-reload.ts'
 import { undeletable } from './undeletable.ts'
+import { within } from './within.ts'
 import { type GroupActorMessage, type Register, type RootMessage, rootSpec } from './tree.ts'
 
 /** Which instances are meant, and who asked and why, for the events that follow from it. */
@@ -193,7 +193,10 @@ export class Supervision {
    *
    * @throws TroupeError `E_FAILED` when a process of it cannot be ended: it is kept in sight then
    */
-  async remove(service: string, { by, cause }: Pick<ActOptions, 'by' | 'cause'>): Promise<void> {
+  async remove(
+    service: string,
+    asker: Pick<ActOptions, 'by' | 'cause' | 'graceMs'>,
+  ): Promise<void> {
     this.#wish(service, 'down', undefined)
     const spec = this.#register.slots.get(service)?.[0]?.spec
     const limitMs = (spec === undefined ? 0 : 2 * stopMsOf(spec) + startMsOf(spec)) + slackMs
@@ -204,8 +207,7 @@ export class Supervision {
         this.#command(service, {
           kind: 'remove',
           done,
-          ...(by === undefined ? {} : { by }),
-          ...(cause === undefined ? {} : { cause }),
+          ...asker,
         }),
     )
     if (stuck.length > 0) throw undeletable(service, stuck)
@@ -267,19 +269,7 @@ export class Supervision {
   }
 
   #within<T>(what: string, ms: number, begin: (done: (value: T) => void) => void): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const cancel = this.#ports.clock.after(ms, () =>
-        reject(
-          new TroupeError('E_TIMEOUT', `${what} took longer than ${showMillis(ms)} and goes on`, {
-            hint: 'see how far it is with: troupe list',
-          }),
-        ),
-      )
-      begin((value) => {
-        cancel()
-        resolve(value)
-      })
-    })
+    return within(this.#ports.clock, { what, ms }, begin)
   }
 }
 

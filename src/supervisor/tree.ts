@@ -162,7 +162,7 @@ function serviceSpec(
       new Service(declaredIn(register, name), ports, {
         hear: (message) => ctx.self.tell(message),
         children: childrenOf(ctx, register, ports),
-        failed: (_, cause) => failed(cause),
+        failed,
       }),
     receive(service, message) {
       service.take(message)

@@ -39,8 +39,9 @@ test.each([
   ['restart /^web-/', { op: 'restart', services: [{ name: '/^web-/' }] }],
   ['del 3', { op: 'delete', services: [{ name: '3' }] }],
   ['start worker', { op: 'start', services: [{ name: 'worker' }] }],
-  ['stop processes.json', { op: 'stop', services: [{ name: 'api' }, { name: 'worker' }] }],
-  ['delete processes.json --only worker', { op: 'delete', services: [{ name: 'worker' }] }],
+  ['delete 3 --grace 5s', { op: 'delete', args: { grace: '5s' } }],
+  ['restart processes.json --grace 5s', { op: 'declare', args: { how: 'restart', grace: '5s' } }],
+  ['restart api -a --grace 5s', { op: 'inherit', args: { how: 'restart', grace: '5s' } }],
   ['restart processes.json', { op: 'declare', args: { how: 'restart' } }],
   [
     'reload api worker#1',
@@ -78,6 +79,28 @@ test.each([
   expect(asked.map(({ op }) => op)).toEqual([command.op, 'status'])
   expect(code).toBe(0)
 })
+
+test.each(['stop', 'delete'])(
+  '%s of a file means what is known here of it, and says what is not',
+  async (verb) => {
+    const { code, asked, err } = await here().troupe(verb, 'processes.json')
+
+    expect(asked.find(({ op }) => op === verb)?.services).toEqual([{ name: 'worker' }])
+    expect(err).toContain('not known here: api')
+    expect(code).toBe(0)
+  },
+)
+
+test.each(['stop', 'delete'])(
+  '%s of a file of which nothing is known here does nothing',
+  async (verb) => {
+    const { code, asked, err } = await here().troupe(verb, 'processes.json', '--only', 'api')
+
+    expect(asked.map(({ op }) => op)).toEqual(['status', 'status'])
+    expect(err).toContain('not known here: api')
+    expect(code).toBe(0)
+  },
+)
 
 test('a script stands for the services that run it', async () => {
   const instances = [instanceWith({ service: 'mailer' })]

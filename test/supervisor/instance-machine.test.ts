@@ -53,8 +53,11 @@ test('a start goes through the gate and the intent before anything is spawned', 
   )
 })
 
-test('a commanded start does not wait its turn among the automatic ones', () => {
-  const { effects } = live([{ kind: 'start', isAutomatic: true }, start])
+test.each([
+  ['start', start],
+  ['restart', { kind: 'restart', why: 'asked' }],
+] as const)('a commanded %s does not wait its turn among the automatic ones', (_, event) => {
+  const { effects } = live([{ kind: 'start', isAutomatic: true }, event])
 
   expect(effects.filter((e) => e.do === 'askGate')).toEqual([
     { do: 'askGate', isAutomatic: true },

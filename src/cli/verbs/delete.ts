@@ -1,5 +1,6 @@
 import type { Call } from '../call.ts'
 import { refuseFileOptions } from '../declared.ts'
+import { graceIn } from '../grace.ts'
 import { namesOf } from '../names.ts'
 import { reportGone } from '../outcome.ts'
 import { openSession } from '../session.ts'
@@ -9,5 +10,6 @@ export async function remove(call: Call): Promise<number> {
   refuseFileOptions(call)
   const session = await openSession(call.place)
   const names = await namesOf(session, call)
-  return reportGone(session, call, await session.ask('delete', names, {}))
+  if (names.length === 0) return reportGone(session, call, { instances: [] })
+  return reportGone(session, call, await session.ask('delete', names, graceIn(call)))
 }

@@ -7,7 +7,7 @@ import { declarationIn, declarationOf } from '../declared.ts'
 import { doorOf } from '../door.ts'
 import type { Ending } from '../foreground/ending.ts'
 import { MergedLogs } from '../foreground/merged-logs.ts'
-import { Performance } from '../foreground/performance.ts'
+import { ForegroundRun } from '../foreground/foreground-run.ts'
 import { makeTemporaryHome, type TemporaryHome } from '../foreground/temporary-home.ts'
 import { afterParting, findSession } from '../session.ts'
 
@@ -20,16 +20,16 @@ export async function run(call: Call): Promise<number> {
   if (process.pid === 1) call.place.screen.note(asInit)
   const temporary = await makeTemporaryHome(call.place.env)
   const place = placeIn(temporary, call.place)
-  const performance = new Performance(place, declaration, logsOf(declaration, call))
+  const foreground = new ForegroundRun(place, declaration, logsOf(declaration, call))
   const stop = (): void =>
-    void performance.stop().catch((thrown: unknown) => {
+    void foreground.stop().catch((thrown: unknown) => {
       place.screen.note(`the stop was not heard: ${String(thrown)}`)
     })
   process.on('SIGTERM', stop).on('SIGINT', stop)
   try {
     const { client } = await place.door.ensure()
     await client.close()
-    const ending = await performance.run()
+    const ending = await foreground.run()
     tell(ending, place)
     return ending.code
   } finally {

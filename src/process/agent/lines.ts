@@ -15,10 +15,13 @@ export class JsonLines<T> {
 
   /** `chunk` is text that a stream has decoded already. */
   take(chunk: string): void {
-    const lines = (this.#rest + chunk).split('\n')
-    this.#rest = lines.pop() ?? ''
+    // What came before holds no line break: only the chunk is searched, and joined on once.
+    const [first = '', ...others] = chunk.split('\n')
+    this.#rest += first
     if (this.#rest.length > longest) this.#rest = ''
-    for (const line of lines) {
+    for (const next of others) {
+      const line = this.#rest
+      this.#rest = next
       const parsed = parse<T>(line)
       if (parsed !== undefined) this.#hear(parsed)
     }

@@ -14,7 +14,7 @@ const all = ['all']
 const linesOfNew = 1_000_000
 
 /** The services of one run, from their start until the last of them has come to rest. */
-export class Performance {
+export class ForegroundRun {
   readonly #place: Place
   readonly #logs: MergedLogs
   readonly #declaration: Declaration
