@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel'
 import type { ServerResponse } from 'node:http'
 import { Server, type Socket } from 'node:net'
 import { type DrainEffect, type DrainEvent, type DrainPhase, drainTable } from './drain-machine.ts'
-import type { SeenServers } from './servers.ts'
+import type { SeenServers, Session } from './servers.ts'
 import { after } from './time.ts'
 import { closeAfter } from './last-answer.ts'
 import type { AgentWord, DrainWord } from './words.ts'
@@ -72,6 +72,7 @@ export class Drain {
   }
 
   #lastAnswers(): void {
+    for (const session of this.#ports.servers.sessions()) giveNotice(session)
     requestStarted.subscribe((message) => {
       this.#served++
       // The shape is documented: https://nodejs.org/api/diagnostics_channel.html
@@ -102,12 +103,21 @@ export class Drain {
 
   #closeIdle(): void {
     for (const server of this.#closed as readonly MaybeHttp[]) server.closeIdleConnections?.()
+    for (const session of this.#ports.servers.sessions()) session.close()
     for (const socket of this.#open()) if (isSilent(socket)) socket.end()
   }
 
   #open(): readonly Socket[] {
     return this.#ports.servers.connections()
   }
+}
+
+/**
+ * Asks the client to open no further stream, and refuses none that is on its way; `close` says later which was the
+ * last (RFC 9113, 6.8).
+ */
+function giveNotice(session: Session): void {
+  session.goaway(0, 2 ** 31 - 1)
 }
 
 /** A connection over which nobody ever said a word: browsers keep some in store. */

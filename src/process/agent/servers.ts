@@ -7,6 +7,15 @@ export interface SeenServers {
   listening(): readonly Server[]
   /** Connections of these servers that are open now. */
   connections(): readonly Socket[]
+  /** HTTP/2 sessions of these servers that are open now. */
+  sessions(): readonly Session[]
+}
+
+/** As much of an `Http2Session` as is used here; who serves no HTTP/2 shall not load it because of that. */
+export interface Session {
+  readonly destroyed: boolean
+  goaway(code: number, lastStreamId: number): void
+  close(): void
 }
 
 /** Where a server listens. */
@@ -31,9 +40,13 @@ interface Hookable {
 export function watchServers(listened: (port: Port) => void): SeenServers {
   const servers = new Census<Server>((server) => server.listening)
   const sockets = new Census<Socket>((socket) => !socket.destroyed)
+  const sessions = new Census<Session>((session) => !session.destroyed)
   let isCounting = false
   const seen = (server: Server): void => {
     if (!server.listening) return
+    if (!servers.has(server) && speaksHttp2(server)) {
+      server.on('session', (session: Session) => sessions.add(session))
+    }
     servers.add(server)
     if (!isCounting) accepted.subscribe((message) => sockets.add(socketIn(message)))
     isCounting = true
@@ -49,7 +62,16 @@ export function watchServers(listened: (port: Port) => void): SeenServers {
       return result
     }
   }
-  return { listening: () => servers.present(), connections: () => sockets.present() }
+  return {
+    listening: () => servers.present(),
+    connections: () => sockets.present(),
+    sessions: () => sessions.present(),
+  }
+}
+
+/** What no other server of Node has. */
+function speaksHttp2(server: Server & { readonly updateSettings?: unknown }): boolean {
+  return typeof server.updateSettings === 'function'
 }
 
 function portOf({ address, port }: { readonly address: string; readonly port: number }): Port {
@@ -74,6 +96,10 @@ class Census<T> {
   add(one: T): void {
     this.#known.add(one)
     if (this.#known.size > this.#countAt) this.#countAt = Math.max(64, 2 * this.present().length)
+  }
+
+  has(one: T): boolean {
+    return this.#known.has(one)
   }
 
   present(): readonly T[] {

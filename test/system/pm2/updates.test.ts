@@ -74,12 +74,14 @@ test('every bus that was launched hears what happens, also after a listener has 
     pm2.launchBus((error, first) => {
       first.on('process:event', ({ event }) => {
         if (event === 'start') throw new Error('mine')
-        if (event === 'stop') console.log('first: ' + event)
+        if (event !== 'stop') return
+        console.log('first: ' + event)
+        pm2.disconnect()
       })
       pm2.launchBus((failed, second) => {
         second.on('log:out', ({ data }) => {
           console.log('second: ' + data.trim())
-          pm2.stop('app', () => pm2.disconnect())
+          pm2.stop('app')
         })
         pm2.start('app.js')
       })
