@@ -115,6 +115,10 @@ class RealProcesses implements ForkHost {
     return survey(look)
   }
 
+  trust(record: LaunchRecord): void {
+    this.#parts.primaries.trust(record)
+  }
+
   retirePrimary(serviceId: string): Promise<void> {
     return this.#parts.primaries.retire(serviceId)
   }

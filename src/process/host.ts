@@ -48,6 +48,8 @@ export interface ClusterOrder {
   readonly nodeArgs: number
   /** How the primary restarts workers while no manager lives; each order replaces what was said before. */
   readonly autonomy?: Autonomy
+  /** It gets no connections while others can take them, until {@link ProcessHost.trust}; only where the primary accepts. */
+  readonly isHeldBack?: true
 }
 
 /** What stands on disk about a launch before its process exists: the intent of {@link LaunchOrder}, without its environment. */
@@ -155,6 +157,8 @@ export interface ProcessHost {
    * launched meanwhile takes that back. A service id is what a launch id begins with.
    */
   retirePrimary?(serviceId: string): Promise<void>
+  /** A worker that was held back gets its share of connections from now on. */
+  trust?(record: LaunchRecord): void
 }
 
 /** A launch whose intent stands on disk. */

@@ -81,6 +81,12 @@ export class Primaries {
     this.#running.get(serviceIdOf(record))?.askedToEnd(record.cookie)
   }
 
+  /** A worker gets its share of connections from now on. */
+  trust(record: LaunchRecord): void {
+    if (record.role !== 'worker') return
+    this.#running.get(serviceIdOf(record))?.trust(record.cookie)
+  }
+
   /** Resolves at once: a primary ends with its last worker. */
   async retire(serviceId: string): Promise<void> {
     const primary = await this.#primaries.get(serviceId)?.catch(() => undefined)

@@ -94,6 +94,11 @@ export class PrimaryLink {
     this.#write({ kind: 'asked', cookie })
   }
 
+  /** A worker gets its share of connections from now on. */
+  trust(cookie: string): void {
+    this.#write({ kind: 'trust', cookie })
+  }
+
   retire(): void {
     this.#write({ kind: 'retire' })
   }

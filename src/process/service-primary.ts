@@ -58,6 +58,11 @@ export class ServicePrimary {
     this.#link?.asked(cookie)
   }
 
+  /** A worker gets its share of connections from now on. */
+  trust(cookie: string): void {
+    this.#link?.trust(cookie)
+  }
+
   /** The process has ended. */
   ended(exit: Exit): void {
     this.#isGone = true

@@ -91,7 +91,7 @@ class WorkerLaunch implements PreparedLaunch {
 }
 
 function workerOrder({ order, record, command }: Plan): WorkerOrder {
-  const { nodeArgs, scheduling, autonomy = defaultAutonomy } = order.cluster
+  const { nodeArgs, scheduling, autonomy = defaultAutonomy, isHeldBack } = order.cluster
   const plain = invocationOf(order, command, record.cookie)
   const isAgent = order.agent === true
   const { argv, env } = isAgent
@@ -104,7 +104,8 @@ function workerOrder({ order, record, command }: Plan): WorkerOrder {
   const execArgv = argv.slice(1, scriptAt)
   const args = argv.slice(scriptAt + 1)
   const { cwd, user = {} } = order
-  return { record, program: { execArgv, script, args, cwd, user, env }, autonomy }
+  const program = { execArgv, script, args, cwd, user, env }
+  return { record, program, autonomy, ...(isHeldBack === true ? { isHeldBack } : {}) }
 }
 
 function openLifeline(path: string): number {

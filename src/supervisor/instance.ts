@@ -103,7 +103,7 @@ export class Instance {
       case 'redeclare':
         this.#slot = message.slot
         this.#memory = { ...this.#memory, ...slotSettings(message.slot) }
-        this.#process.hooks.follow(message.slot, this.#standing())
+        this.#process.follow(message.slot, this.#standing())
         return this.#show()
       case 'send':
         return message.done(deliver(message.what, this.#process))

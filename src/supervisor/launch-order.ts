@@ -52,7 +52,7 @@ export function launchOrder(
     ...(hasStdin(spec) ? { hasStdin: true } : {}),
     ...(spec.isNode ? { agent: true } : {}),
     ...(isHeard(spec) ? { isAwaited: true } : {}),
-    ...(spec.execMode === 'cluster' ? { cluster: clusterOf(spec) } : {}),
+    ...(spec.execMode === 'cluster' ? { cluster: clusterOf(slot) } : {}),
   }
 }
 
@@ -68,7 +68,7 @@ function hasStdin({ execMode, stdin, schedule }: ServiceSpec): boolean {
 }
 
 /** While no manager lives the primary restarts as the manager would. */
-function clusterOf(spec: ServiceSpec): ClusterOrder {
+function clusterOf({ spec, role, isTrusted }: SeatedSlot): ClusterOrder {
   const { policy } = settingsOf(spec)
   const { mode, maxRestarts, backoff } = policy
   const { initialMs, factor, maxMs } =
@@ -85,6 +85,7 @@ function clusterOf(spec: ServiceSpec): ClusterOrder {
       maxRestarts: mode === 'never' ? 0 : maxRestarts,
       restCodes: restCodesOf(policy),
     },
+    ...(role === 'successor' && isTrusted !== true ? { isHeldBack: true } : {}),
   }
 }
 

@@ -20,6 +20,8 @@ export type ReloadEvent =
   | { readonly kind: 'ready' }
   /** The successor ended, could not be started, or was not ready in time. */
   | { readonly kind: 'failed'; readonly why: string }
+  /** The first successor has lived long enough to be given work. */
+  | { readonly kind: 'half-proven' }
   /** The first successor has lived long enough. */
   | { readonly kind: 'proven' }
   /** Whoever was retired or discarded is gone; so many of its requests were cut off. */
@@ -67,6 +69,8 @@ export type ReloadEffect =
   | { readonly do: 'begin'; readonly slot: number; readonly revision: 'new' | 'old' }
   | { readonly do: 'prove'; readonly ms: Millis }
   | { readonly do: 'stopProving' }
+  /** The successor gets its share of the work, and has yet to bear that. */
+  | { readonly do: 'trust'; readonly slot: number }
   /** The successor is the slot's own from now on; the old copy is drained and stopped. */
   | { readonly do: 'promote'; readonly slot: number }
   /** End the successor; the old copy stays. */

@@ -20,6 +20,8 @@ export interface ReloadPorts {
   save(record: ReloadRecord | undefined, promoted?: number): void
   /** Starts a copy of a slot beside the one that runs, or goes on with the one that was started. */
   succeed(slot: number, revision: 'new' | 'old', isResumed: boolean): void
+  /** The successor gets its share of the work from now on. */
+  trust(slot: number): void
   /** The successor is the slot's own; the other one is to finish and go. */
   promote(slot: number): void
   /** Ends the successor, or whoever lost its seat, as it was under way already. */
@@ -75,6 +77,7 @@ export class Reload {
         this.#ports.succeed(slot, revision, true)
         return this.#prove(memory.proveMs)
       case 'retiring':
+        this.#ports.trust(slot)
         return this.#ports.dismiss(slot, 'retired')
       case 'discarding':
         return this.#ports.dismiss(slot, 'successor')
@@ -113,6 +116,8 @@ export class Reload {
         return this.#prove(effect.ms)
       case 'stopProving':
         return this.#stopProving()
+      case 'trust':
+        return this.#ports.trust(effect.slot)
       case 'promote':
         return this.#ports.promote(effect.slot)
       case 'discard':
@@ -128,7 +133,11 @@ export class Reload {
 
   #prove(ms: Millis): void {
     const { clock, hear } = this.#ports
-    this.#stopProving = clock.after(ms, () => hear({ kind: 'proven' }))
+    const timers = [
+      clock.after(ms / 2, () => hear({ kind: 'half-proven' })),
+      clock.after(ms, () => hear({ kind: 'proven' })),
+    ]
+    this.#stopProving = () => timers.forEach((cancel) => cancel())
   }
 
   #finish(outcome: ReloadOutcome): void {

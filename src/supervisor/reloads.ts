@@ -153,6 +153,7 @@ export class Reloads {
       hear: this.#hear,
       save: (next, promoted) => this.#save(next, promoted),
       succeed: (slot, revision, isResumed) => seating.succeed(slot, revision, isResumed),
+      trust: (slot) => seating.trust(slot),
       promote: (slot) => seating.promote(slot),
       dismiss: (slot, role) => seating.dismiss(slot, role),
       // A draft without its service loses the pairing of type and data.

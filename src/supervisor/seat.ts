@@ -15,6 +15,8 @@ export interface SeatedSlot extends Slot {
   readonly role: Role
   /** Of a successor: it is ready once it listens, as the process before it did. */
   readonly isListenerAwaited: boolean
+  /** Of a successor: it gets its share of the work already, although it has yet to prove itself. */
+  readonly isTrusted?: true
 }
 
 /** The seat that a slot has until it is reloaded for the first time. */

@@ -89,12 +89,19 @@ export class Seating {
     this.#command(seat, { kind: 'start', isAutomatic: false })
   }
 
+  /** The successor of a slot, or who was that, gets its share of the work from now on. */
+  trust(slot: number): void {
+    const seat = this.#crew.seatOf(slot, 'successor') ?? this.#crew.seatOf(slot, 'current')
+    if (seat !== undefined) this.#crew.redeclare(seat, { isTrusted: true })
+  }
+
   /** The successor is the slot's own; the other one is to finish and go. */
   promote(slot: number): void {
     const old = this.#crew.seatOf(slot, 'current')
     const successor = this.#crew.seatOf(slot, 'successor')
     if (old !== undefined) this.#crew.redeclare(old, { role: 'retired' })
-    if (successor !== undefined) this.#crew.redeclare(successor, { role: 'current', wanted: 'up' })
+    const promoted = { role: 'current', wanted: 'up', isTrusted: true } as const
+    if (successor !== undefined) this.#crew.redeclare(successor, promoted)
     if (old === undefined) this.#outside.hear(gone)
     else this.#command(old, { kind: 'retire' })
   }

@@ -11,7 +11,7 @@ import type { Delivered, InstanceMessage } from './instance-messages.ts'
 import { HookRunner } from './hook-runner.ts'
 import type { ProcessEffect } from './process-effect.ts'
 import { prepareLaunch } from './prepare-launch.ts'
-import type { Adoption } from './remembered.ts'
+import type { Adoption, Standing } from './remembered.ts'
 import type { Seat, SeatedSlot } from './seat.ts'
 import { withoutStray } from './stray.ts'
 
@@ -60,6 +60,13 @@ export class SlotProcess {
     this.#stopPreparing()
     this.#burial.release()
     this.hooks.close()
+  }
+
+  /** A changed slot is what hooks obey from now on, and one that became trusted gets its share of the work. */
+  follow(slot: SeatedSlot, standing: Standing): void {
+    this.hooks.follow(slot, standing)
+    const record = this.#held()?.process.record
+    if (slot.isTrusted === true && record !== undefined) this.#ports.host.trust?.(record)
   }
 
   /** The answer is a message of that launch: prepared, or why not. */

@@ -107,6 +107,8 @@ export class FakeHost implements ProcessHost {
   readonly settled: string[] = []
   /** The service ids whose primaries were said to be needed no more. */
   readonly retired: string[] = []
+  /** The launch ids of workers that were said to be trusted. */
+  readonly trusted: string[] = []
   /** What `survey` answers. */
   found: readonly Found[] = []
   /** What `sweep` answers. */
@@ -157,6 +159,10 @@ export class FakeHost implements ProcessHost {
 
   async settle(record: LaunchRecord): Promise<void> {
     this.settled.push(record.launchId)
+  }
+
+  trust(record: LaunchRecord): void {
+    this.trusted.push(record.launchId)
   }
 
   async retirePrimary(serviceId: string): Promise<void> {

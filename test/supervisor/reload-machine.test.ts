@@ -11,6 +11,7 @@ import {
 
 const begin: ReloadEvent = { kind: 'begin' }
 const ready: ReloadEvent = { kind: 'ready' }
+const halfProven: ReloadEvent = { kind: 'half-proven' }
 const proven: ReloadEvent = { kind: 'proven' }
 const gone: ReloadEvent = { kind: 'gone', forced: 0 }
 const failed: ReloadEvent = { kind: 'failed', why: 'exit code 1' }
@@ -36,6 +37,7 @@ function wordOf(effect: ReloadEffect): string {
   switch (effect.do) {
     case 'begin':
       return `begin ${effect.slot} ${effect.revision}`
+    case 'trust':
     case 'promote':
     case 'discard':
       return `${effect.do} ${effect.slot}`
@@ -56,6 +58,24 @@ test('two slots: the first successor proves itself, the second need only be read
 
   const expected = 'begin 0 new, prove, promote 0, 1/2, begin 1 new, promote 1, 2/2, completed'
   expect(told.join(', ')).toBe(expected)
+})
+
+test('the first successor is given work when it has proven itself half', () => {
+  const memory = newReload([0], proves)
+
+  const told = tell(
+    memory,
+    begin,
+    halfProven,
+    ready,
+    halfProven,
+    halfProven,
+    proven,
+    halfProven,
+    gone,
+  )
+
+  expect(told.join(', ')).toBe('begin 0 new, prove, trust 0, trust 0, promote 0, 1/1, completed')
 })
 
 test.each([
@@ -111,9 +131,12 @@ test.each([
 })
 
 /** Any order in which the world may answer. */
-const events = fc.array(fc.constantFrom(begin, ready, proven, gone, failed, relapsed, halt), {
-  maxLength: 40,
-})
+const events = fc.array(
+  fc.constantFrom(begin, ready, halfProven, proven, gone, failed, relapsed, halt),
+  {
+    maxLength: 40,
+  },
+)
 
 /** Watches a reload from outside: who runs beside the declared copies, and whether that one was ever ready. */
 class Witness {

@@ -28,6 +28,26 @@ describe('a reload', () => {
     expect(scene.ledgers.get('id-web')?.reload).toBeUndefined()
   })
 
+  test('holds a successor back until it has proven itself half, and those that follow until they are ready', async () => {
+    const { scene, old } = await reloading()
+    expect(scene.host.orders.map(({ cluster }) => cluster?.isHeldBack)).toEqual([
+      undefined,
+      undefined,
+      true,
+    ])
+
+    await ready(scene)
+    await scene.passes(proofMs / 2 - 100)
+    expect(scene.host.trusted).toEqual([])
+    await scene.passes(100)
+    expect(scene.host.trusted).toEqual(['id-web.0+.2'])
+    await scene.passes(proofMs)
+    await scene.ends(old[0], 0)
+    await ready(scene)
+
+    expect(scene.host.trusted.at(-1)).toBe('id-web.1+.2')
+  })
+
   test('is followed by another, back into the first seats', async () => {
     const on = await reloading(undefined, slotsOf('web', { ...cluster, instances: 1 }))
     await ready(on.scene)

@@ -73,22 +73,13 @@ export class Primary {
   }
 
   obey(line: PrimaryLine): void {
-    switch (line.kind) {
-      case 'fork':
-        return this.#fork(line.order)
-      case 'tell':
-        this.#workers.get(line.cookie)?.tell(line.word)
-        return
-      case 'welcome':
-        return this.#workers.get(line.cookie)?.welcome(line.heard)
-      case 'heard':
-        return this.#workers.get(line.cookie)?.heard(line.upTo)
-      case 'asked':
-        return this.#asked(line.cookie)
-      case 'retire':
-        this.#isRetiring = true
-        return this.#settle()
+    if (line.kind === 'fork') return this.#fork(line.order)
+    if (line.kind === 'retire') {
+      this.#isRetiring = true
+      return this.#settle()
     }
+    const worker = this.#workers.get(line.cookie)
+    if (worker !== undefined) obeyFor(worker, line)
   }
 
   #fork(order: WorkerOrder): void {
@@ -111,17 +102,14 @@ export class Primary {
     const { cookie, slot } = order.record
     const bornAt = clock.now()
     const worker = new ClusterWorker(order, {
+      clock,
       say: (entry) => tell({ kind: 'say', cookie, ...entry }),
       hasOthers: () => [...this.#workers.values()].some((other) => other !== worker),
+      hasServing: () => [...this.#workers.values()].some(({ isServing }) => isServing),
       gone: (code) => this.#gone(worker, clock.now() - bornAt, code),
     })
     this.#workers.set(cookie, worker)
     this.#latest.set(slot, cookie)
-  }
-
-  #asked(cookie: string): void {
-    const worker = this.#workers.get(cookie)
-    if (worker) worker.isAsked = true
   }
 
   #gone(worker: ClusterWorker, uptimeMs: Millis, code: number | null): void {
@@ -178,5 +166,24 @@ export class Primary {
     for (const { cancel } of this.#care.values()) cancel()
     this.#ports.tell({ kind: 'leaving' })
     this.#ports.leave()
+  }
+}
+
+function obeyFor(
+  worker: ClusterWorker,
+  line: Exclude<PrimaryLine, { kind: 'fork' | 'retire' }>,
+): void {
+  switch (line.kind) {
+    case 'tell':
+      worker.tell(line.word)
+      return
+    case 'welcome':
+      return worker.welcome(line.heard)
+    case 'heard':
+      return worker.heard(line.upTo)
+    case 'trust':
+      return worker.trust()
+    case 'asked':
+      worker.isAsked = true
   }
 }

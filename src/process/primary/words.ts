@@ -23,6 +23,8 @@ export interface WorkerOrder {
   readonly program: WorkerProgram
   /** How workers are restarted while no manager lives; what was said last holds for all. */
   readonly autonomy: Autonomy
+  /** It gets no connections while others can take them, until it is trusted. */
+  readonly isHeldBack?: true
 }
 
 /** A line to a primary. Workers are named by their cookies. */
@@ -31,6 +33,8 @@ export type PrimaryLine =
   | { readonly kind: 'tell'; readonly cookie: string; readonly word: ManagerWord }
   /** Words of this worker are listened to from now on; up to that number they were heard. */
   | ({ readonly cookie: string } & Extract<AnswerLine, { kind: 'welcome' | 'heard' }>)
+  /** It gets its share of connections from now on. */
+  | { readonly kind: 'trust'; readonly cookie: string }
   /** A manager asked the worker to end: it is not started again. */
   | { readonly kind: 'asked'; readonly cookie: string }
   /** Nobody will need the primary once its last worker is gone; another fork takes that back. */

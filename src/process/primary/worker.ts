@@ -1,4 +1,5 @@
 import type { Worker } from 'node:cluster'
+import type { Clock } from '../../base/clock.ts'
 import { agentVariable } from '../agent/config.ts'
 import { Outbox } from '../agent/outbox.ts'
 import {
@@ -15,17 +16,21 @@ import { WorkerNotes } from './notes.ts'
 import { statusOf } from './status.ts'
 import type { WorkerOrder } from './words.ts'
 
-/** What a worker tells its primary. */
+/** What a worker tells its primary, and knows from it. */
 export interface WorkerEvents {
+  readonly clock: Clock
   say(entry: NumberedWord): void
   gone(code: number | null): void
   /** Whether another worker lives. */
   readonly hasOthers: () => boolean
+  /** Whether some worker takes connections, and is not held back. */
+  readonly hasServing: () => boolean
 }
 
 /** One worker from its fork to its end: notes on disk, words to whoever manages it. */
 export class ClusterWorker {
-  readonly order: WorkerOrder
+  #order: WorkerOrder
+  #isListening = false
   /** A manager asked it to end. */
   isAsked = false
   readonly #worker: Worker
@@ -37,7 +42,7 @@ export class ClusterWorker {
 
   /** @throws Error saying why there is no worker; then nothing was noted but that somebody tried */
   constructor(order: WorkerOrder, events: WorkerEvents) {
-    this.order = order
+    this.#order = order
     this.#events = events
     this.#notes = new WorkerNotes(order.record)
     this.#worker = this.#fork()
@@ -45,6 +50,20 @@ export class ClusterWorker {
     this.#worker.on('error', ignore)
     this.#note(this.#worker.process)
     this.#listen()
+  }
+
+  get order(): WorkerOrder {
+    return this.#order
+  }
+
+  get isServing(): boolean {
+    return this.#isListening && !this.isAsked && this.#order.isHeldBack !== true
+  }
+
+  /** It gets its share of connections from now on, and so do those that are started in its place. */
+  trust(): void {
+    const { isHeldBack: _, ...order } = this.#order
+    this.#order = order
   }
 
   get cookie(): string {
@@ -110,10 +129,13 @@ export class ClusterWorker {
     const worker = this.#worker
     worker.on('message', (message: unknown) => this.#say(wordOf(message)))
     worker.on('listening', ({ address, port }) => {
+      this.#isListening = true
       if (port > 0) this.#say({ kind: 'listening', ...(isAny(address) ? {} : { address }), port })
     })
     worker.process.on('internalMessage' as 'message', (message: unknown) => this.#heardOwn(message))
-    const settle = watchHandedOver(worker.process, this.#events.hasOthers)
+    const { clock, hasOthers, hasServing } = this.#events
+    const isHeldBack = (): boolean => this.#order.isHeldBack === true && hasServing()
+    const settle = watchHandedOver(worker.process, { hasOthers, isHeldBack }, clock)
     worker.process.once('exit', (code: number | null, signal: NodeJS.Signals | null) => {
       this.#notes.ended(statusOf(code, signal))
       // Node takes the worker out of its lists at the end of this turn, or with its channel.

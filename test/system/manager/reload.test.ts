@@ -76,7 +76,7 @@ test.each([
 ])('a build that %s hurts nobody, and is said to', async (_, bad, why) => {
   const { troupe, port, build } = await serving({ listen_timeout: 600, min_uptime: 1_000 })
   const before = await pidsOf(troupe)
-  const clients = new RawClients(port, { clients: 4, keepAlive: true, thinkMs: 5 })
+  const all = Object.values(loads).map((load) => new RawClients(port, load))
 
   await build(bad)
   await expect(reload(troupe)).rejects.toMatchObject({
@@ -84,7 +84,9 @@ test.each([
     message: expect.stringContaining(why) as string,
   })
 
-  expect(await clients.stop()).toMatchObject({ reset: 0, refused: 0, hung: 0 })
+  for (const clients of all) {
+    expect(await clients.stop()).toMatchObject({ reset: 0, refused: 0, hung: 0 })
+  }
   expect(await pidsOf(troupe)).toEqual(before)
   const [rolledBack] = troupe.events('reload.rolled_back', 'web')
   expect(rolledBack?.data).toMatchObject({ left: [], why: expect.stringContaining(why) as string })
