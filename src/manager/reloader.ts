@@ -1,5 +1,7 @@
 import { TroupeError } from '../base/errors.ts'
 import type { ServiceSpec } from '../declaration/service.ts'
+import type { InstanceView } from '../protocol/views.ts'
+import type { Board } from '../supervisor/instance-ports.ts'
 import type { ReloadOutcome } from '../supervisor/reload-machine.ts'
 import type { ReloadOptions, Supervision } from '../supervisor/supervision.ts'
 import { slotsOf, stagedSlotsOf } from './desired-slots.ts'
@@ -9,6 +11,7 @@ import type { DesiredStore } from './desired-store.ts'
 interface ReloaderPorts {
   readonly store: DesiredStore
   readonly supervision: Supervision
+  readonly board: Pick<Board, 'of'>
   readonly declared: (service: DesiredService) => void
 }
 
@@ -34,7 +37,7 @@ export class Reloader {
       ...options
     }: Omit<ReloadOptions, 'next'> & { readonly revision?: Revision | undefined },
   ): Promise<void> {
-    const { store, supervision } = this.#ports
+    const { store, supervision, board } = this.#ports
     if (revision !== undefined) {
       const known = store.state.services.find(({ spec }) => spec.name === name)
       if (known?.staged !== undefined) throw busy(name)
@@ -42,7 +45,9 @@ export class Reloader {
     }
     const service = store.state.services.find(({ spec }) => spec.name === name)
     const next = revision && service && stagedSlotsOf(store.state, service)
-    const failure = failureOf(name, await supervision.reload(name, { ...options, next }))
+    const before = board.of(name)
+    const outcome = await supervision.reload(name, { ...options, next })
+    const failure = failureOf(name, outcome, isSameStill(before, board.of(name)))
     if (failure !== undefined) throw failure
   }
 
@@ -67,7 +72,17 @@ function busy(name: string): TroupeError {
   })
 }
 
-function failureOf(name: string, outcome: ReloadOutcome): TroupeError | undefined {
+/** Whether no process is another one: something else than the reload may have ended some meanwhile. */
+function isSameStill(before: readonly InstanceView[], after: readonly InstanceView[]): boolean {
+  const pids = new Map(before.map(({ id, pid }) => [id, pid]))
+  return after.every(({ id, pid }) => pids.get(id) === pid)
+}
+
+function failureOf(
+  name: string,
+  outcome: ReloadOutcome,
+  isUntouched: boolean,
+): TroupeError | undefined {
   switch (outcome.kind) {
     case 'completed':
       return undefined
@@ -77,7 +92,7 @@ function failureOf(name: string, outcome: ReloadOutcome): TroupeError | undefine
       const { why, left } = outcome
       const hint =
         left.length === 0
-          ? `what ran before runs on, untouched; see: troupe why ${name}, troupe logs ${name} --err`
+          ? `${isUntouched ? 'what ran before runs on, untouched' : 'it runs what it ran before'}; see: troupe why ${name}, troupe logs ${name} --err`
           : `${left.map((slot) => `#${slot}`).join(', ')} had been replaced already; see: troupe why ${name}`
       return new TroupeError('E_FAILED', `reload of ${name} was rolled back: ${why}`, { hint })
     }
