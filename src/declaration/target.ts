@@ -19,7 +19,7 @@ export interface Placed {
 }
 
 /** What a declaration says of the program to run, before anything of it was looked for on the disk. */
-export interface Wanted {
+export interface TargetWish {
   readonly script: string
   readonly cwd: string | undefined
   readonly interpreter: string | undefined
@@ -33,7 +33,7 @@ export interface Wanted {
  * A declaration means the same from wherever it is read, so paths are reckoned from its own directory, the
  * first base; only what is not there is looked for from the caller's directory, the second, as PM2 does.
  */
-export function place(wanted: Wanted, bases: readonly string[], machine: Machine): Placed {
+export function place(wanted: TargetWish, bases: readonly string[], machine: Machine): Placed {
   const places = bases.map((base, index) => ({
     base: index,
     cwd: resolve(base, expandHome(wanted.cwd ?? '.', machine.home)),
@@ -53,7 +53,7 @@ function isShell(interpreter: string): boolean {
   return /^(.*\/)?(ba|da|z|k|a)?sh$/.test(interpreter)
 }
 
-function elsewhere(wanted: Wanted, path: string, machine: Machine): Target {
+function elsewhere(wanted: TargetWish, path: string, machine: Machine): Target {
   const { script, interpreter = 'none', searchPath } = wanted
   const isForShell = interpreter === 'none' || isShell(interpreter)
   if (isForShell && /\s/.test(script.trim())) return { kind: 'line', line: script }

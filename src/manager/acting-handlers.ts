@@ -11,7 +11,7 @@ import type { Call, Handlers } from './call.ts'
 import type { DesiredStore } from './desired-store.ts'
 import { graceOf } from './grace.ts'
 import { notesOfMoved } from './moved.ts'
-import type { Wanted } from './plan.ts'
+import type { WantedServices } from './plan.ts'
 import { reachedBy } from './receipt.ts'
 import type { Roster } from './roster.ts'
 import { notesOfSharedLogs } from './shared-logs.ts'
@@ -70,7 +70,7 @@ export function actingHandlers(ports: Ports): Pick<Handlers, Acting | Declaring>
 
 type Declaring = 'declare' | 'inherit' | 'plan' | 'apply'
 
-function wantedOf({ params }: Call<'plan' | 'apply'>): Wanted {
+function wantedOf({ params }: Call<'plan' | 'apply'>): WantedServices {
   const { declaration, inherited, prune = false } = params
   return { declaration, inherited, prune }
 }

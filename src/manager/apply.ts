@@ -3,7 +3,7 @@ import type { Change } from '../protocol/answers.ts'
 import type { Board } from '../supervisor/instance-ports.ts'
 import { type Acted, allOf, nothing } from './acted.ts'
 import type { DesiredStore } from './desired-store.ts'
-import { type Plan, planOf, type Wanted } from './plan.ts'
+import { type Plan, planOf, type WantedServices } from './plan.ts'
 import type { Asker, Roster } from './roster.ts'
 
 interface Ports {
@@ -18,7 +18,7 @@ export interface Applied extends Acted {
 }
 
 /** What an apply would do now. */
-export function planNow(wanted: Wanted, { store, board }: Ports): Plan {
+export function planNow(wanted: WantedServices, { store, board }: Ports): Plan {
   return planOf(wanted, { state: store.state, viewsOf: (service) => board.of(service) })
 }
 
@@ -28,7 +28,7 @@ export function planNow(wanted: Wanted, { store, board }: Ports): Plan {
  * @throws TroupeError `E_FAILED` for a digest of another plan than the one that holds now
  */
 export async function apply(
-  wanted: Wanted & { readonly digest?: string | undefined },
+  wanted: WantedServices & { readonly digest?: string | undefined },
   asker: Asker,
   ports: Ports,
 ): Promise<Applied> {
@@ -54,7 +54,7 @@ async function removeLeavers(changes: readonly Change[], { asker, roster }: By):
 }
 
 /** Reloads what can be; that replaces what runs, and leaves down what was down. */
-async function reload(changes: readonly Change[], wanted: Wanted, by: By): Promise<Acted> {
+async function reload(changes: readonly Change[], wanted: WantedServices, by: By): Promise<Acted> {
   const reloaded = await declare('reload', changes, wanted, by)
   const { asker, roster } = by
   // A group is forgotten while no service has its namespace: those that moved there have it only now.
@@ -75,7 +75,7 @@ async function reload(changes: readonly Change[], wanted: Wanted, by: By): Promi
 async function declare(
   how: 'start' | 'reload',
   changes: readonly Change[],
-  { declaration, inherited }: Wanted,
+  { declaration, inherited }: WantedServices,
   { asker, roster }: By,
 ): Promise<Acted> {
   const all = declaration.services.map(({ name }) => name)

@@ -48,7 +48,7 @@ export const emptyState: DesiredState = {
   halted: [],
 }
 
-interface Circumstances {
+interface DeclareContext {
   /** ms since 1970. */
   readonly at: number
   /** The id under which processes of a service that was forgotten still run. */
@@ -60,7 +60,7 @@ export function declare(
   state: DesiredState,
   spec: ServiceSpec,
   inherited: Readonly<Record<string, string>>,
-  { at, idOf }: Circumstances,
+  { at, idOf }: DeclareContext,
 ): DesiredState {
   const known = state.services.find(({ spec: { name } }) => name === spec.name)
   const environment = digest(inherited)

@@ -10,7 +10,7 @@ import { isInPlace } from './imprint.ts'
 import { reloadPath } from './reload-path.ts'
 
 /** What is to be so. */
-export interface Wanted {
+export interface WantedServices {
   readonly declaration: Declaration
   /** What the caller's shell had set. */
   readonly inherited: Readonly<Record<string, string>>
@@ -32,7 +32,7 @@ export interface Plan {
 }
 
 /** What has to be done so that what is declared is so; nothing where it is so already. */
-export function planOf(wanted: Wanted, present: Present): Plan {
+export function planOf(wanted: WantedServices, present: Present): Plan {
   const { declaration, prune } = wanted
   const inherited = inheritable(wanted.inherited)
   const { services } = present.state
@@ -50,7 +50,7 @@ export function planOf(wanted: Wanted, present: Present): Plan {
 function changesOf(
   spec: ServiceSpec,
   known: DesiredService | undefined,
-  { inherited }: Wanted,
+  { inherited }: WantedServices,
   { state, viewsOf }: Present,
 ): readonly Change[] {
   const { name: service } = spec
@@ -119,7 +119,7 @@ function leavers({ services }: Declaration, known: readonly DesiredService[]): r
     .map(({ spec }) => ({ kind: 'remove', service: spec.name }))
 }
 
-function digestOf(changes: readonly Change[], wanted: Wanted, { state }: Present): string {
+function digestOf(changes: readonly Change[], wanted: WantedServices, { state }: Present): string {
   const { declaration, inherited, prune } = wanted
   const shell = Object.entries(inherited)
     .filter(([name]) => !isVolatile(name))

@@ -18,7 +18,7 @@ import { removePidFile, writePidFile } from './pid-file.ts'
 import { hasArgument, readStat } from './proc.ts'
 import { type ExitNote, readExitNote, readIdentityNote } from './run-directory.ts'
 import { writeStdin } from './stdin.ts'
-import type { Seat, Switchboard } from './switchboard.ts'
+import type { Listening, Switchboard } from './switchboard.ts'
 
 /** Everything a process is made of, whether it was just spawned or found alive. */
 export interface ProcessOrigin {
@@ -61,7 +61,7 @@ export class ForkedProcess implements ManagedProcess {
   #unwatch: Cancel = () => {}
   #isOver = false
   #isEnding = false
-  #seat: Seat | undefined
+  #listening: Listening | undefined
   readonly #waiting: (() => void)[] = []
   readonly #looks: InsideLooks
   readonly #panel: InstrumentPanel
@@ -126,7 +126,7 @@ export class ForkedProcess implements ManagedProcess {
   }
 
   tell(word: ManagerWord): boolean {
-    return this.#seat?.tell(word) ?? false
+    return this.#listening?.tell(word) ?? false
   }
 
   async look(look: InsideLook): Promise<InsideSight> {
@@ -141,7 +141,7 @@ export class ForkedProcess implements ManagedProcess {
 
   release(): void {
     this.#unwatch()
-    this.#seat?.leave()
+    this.#listening?.leave()
     this.#panel.close()
     if (!this.#isOver) this.#origin.forget(this)
     this.#isOver = true
@@ -166,7 +166,7 @@ export class ForkedProcess implements ManagedProcess {
   /** Not before it is said to have started: what a service says comes after that. */
   #listen(): void {
     const { switchboard, record } = this.#origin
-    this.#seat = switchboard.seat(record, (word) => this.#said(word))
+    this.#listening = switchboard.listen(record, (word) => this.#said(word))
   }
 
   #said(word: AgentWord): void {
@@ -197,9 +197,9 @@ export class ForkedProcess implements ManagedProcess {
       this.#unwatch()
       if (!this.#isOver) this.#conclude(note)
     }
-    if (this.#seat === undefined) return conclude()
+    if (this.#listening === undefined) return conclude()
     this.#unwatch = this.#origin.clock.after(lastWordsMs, conclude)
-    this.#seat.afterLastWord(conclude)
+    this.#listening.afterLastWord(conclude)
   }
 
   #conclude({ exit, at }: ExitNote): void {

@@ -7,7 +7,7 @@ import { messageOf } from '../base/errors.ts'
 import type { Millis } from '../base/clock.ts'
 
 /** Where a command of a look runs, and as whom. */
-export interface Surroundings {
+export interface ProbeSite {
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   readonly user?: { readonly uid?: number; readonly gid: number }
@@ -25,7 +25,7 @@ export interface Patience {
 }
 
 /** Looks at a service. Never rejects; nothing of a look is left once it has resolved. */
-export type Prober = (check: Check, around: Surroundings, patience: Patience) => Promise<Sight>
+export type Prober = (check: Check, around: ProbeSite, patience: Patience) => Promise<Sight>
 
 /** Looks through the network, or through a command. */
 export const probe: Prober = async (check, around, patience) => {
@@ -93,7 +93,7 @@ const mostOutput = 2_000
 
 function byCommand(
   [command, ...args]: readonly [string, ...string[]],
-  { cwd, env, user, log }: Surroundings,
+  { cwd, env, user, log }: ProbeSite,
   { timeoutMs, signal }: Patience,
 ): Promise<Sight> {
   return new Promise((resolve) => {

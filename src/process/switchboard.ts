@@ -10,7 +10,7 @@ export interface Voice {
 }
 
 /** The place of one launch at the switchboard, as long as somebody watches it. */
-export interface Seat {
+export interface Listening {
   tell(word: ManagerWord): boolean
   /** Calls back once the service can say nothing more: at once where it cannot be reached now. */
   afterLastWord(then: () => void): void
@@ -33,7 +33,7 @@ export class Switchboard {
   readonly #listeners = new Map<string, Listener>()
 
   /** Listens to a launch from now on. */
-  seat({ cookie, dir }: LaunchRecord, hear: (word: AgentWord) => void): Seat {
+  listen({ cookie, dir }: LaunchRecord, hear: (word: AgentWord) => void): Listening {
     const listener: Listener = { hearing: new Hearing(dir), hear, hungUp: () => {} }
     this.#listeners.set(cookie, listener)
     this.#voices.get(cookie)?.welcome(listener.hearing.upTo)

@@ -10,7 +10,7 @@ import { type Death, obituary } from './obituary.ts'
 const againMs = 1_000
 
 /** What the end of a process is judged with: how its instance stood at that moment. */
-export type Circumstances = Pick<
+export type EndContext = Pick<
   Death,
   'isCommanded' | 'failedBy' | 'observedLate' | 'times' | 'pid' | 'isSwept'
 >
@@ -22,7 +22,7 @@ export interface Ending {
   readonly exit: Exit
   /** ms since 1970. */
   readonly at: number
-  readonly circumstances: Circumstances
+  readonly context: EndContext
 }
 
 /** Looks into the ends of an instance's processes, until all that can be known of one is gathered. */
@@ -46,8 +46,8 @@ export class Burial {
 
   /** The machine hears of an end after everything is known of it. */
   bury(ending: Ending): void {
-    const { record, launch, exit, at, circumstances } = ending
-    const death = { ...circumstances, exit, at, record, oomKillsBefore: this.#oomKills }
+    const { record, launch, exit, at, context } = ending
+    const death = { ...context, exit, at, record, oomKillsBefore: this.#oomKills }
     const gathered = obituary(death, this.#ports)
     this.#hooks.afterStop(gathered, { launch, exit, record }).then(
       (event) => this.#hear({ kind: 'event', launch, event }),

@@ -1,6 +1,6 @@
 import type { Millis } from '../base/clock.ts'
 import type { Effect, EventOf, Exited, Memory, Moment, Outcome } from './instance-machine.ts'
-import { judge, judgeFailedStart, type Verdict } from './restart-policy.ts'
+import { judge, judgeFailedStart, type RestartVerdict } from './restart-policy.ts'
 
 // The moves that several cells of the instance table share.
 
@@ -184,7 +184,7 @@ function followUpFailedStart(
 }
 
 function obey(
-  verdict: Verdict,
+  verdict: RestartVerdict,
   memory: Memory,
   moment: Moment,
   evidence: readonly string[],
@@ -204,7 +204,7 @@ function obey(
 }
 
 function giveUp(
-  { failures, why }: Extract<Verdict, { kind: 'give-up' }>,
+  { failures, why }: Extract<RestartVerdict, { kind: 'give-up' }>,
   memory: Memory,
   evidence: readonly string[],
 ): Outcome {
@@ -216,7 +216,7 @@ function giveUp(
 }
 
 function backOff(
-  { afterMs, failures, why }: Extract<Verdict, { kind: 'restart' }>,
+  { afterMs, failures, why }: Extract<RestartVerdict, { kind: 'restart' }>,
   memory: Memory,
   { wall }: Moment,
 ): Outcome {

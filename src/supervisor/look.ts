@@ -7,14 +7,14 @@ import {
   type Prober,
   type Sight,
   sightOf,
-  type Surroundings,
+  type ProbeSite,
 } from '../process/probe.ts'
 
 /** Whom a look is about, and how it is reached. */
 export interface Looked {
   /** Absent when nobody holds it now. */
   readonly process: ManagedProcess | undefined
-  readonly site: Surroundings
+  readonly site: ProbeSite
   readonly prober: Prober
 }
 

@@ -2,7 +2,7 @@ import type { Cancel } from '../base/clock.ts'
 import type { Probe } from '../declaration/probes.ts'
 import { cookieVariable } from '../process/cookie.ts'
 import type { ManagedProcess } from '../process/host.ts'
-import type { Sight, Surroundings } from '../process/probe.ts'
+import type { Sight, ProbeSite } from '../process/probe.ts'
 import type { Event } from './instance-machine.ts'
 import type { SupervisorPorts } from './instance-ports.ts'
 import { launchOrder } from './launch-order.ts'
@@ -12,7 +12,7 @@ import type { Standing } from './remembered.ts'
 import type { SeatedSlot } from './seat.ts'
 
 /** What is looked for now: whether it is ready, or still alive. */
-interface Wanted {
+interface WantedProbe {
   readonly what: 'readiness' | 'liveness'
   readonly probe: Probe
 }
@@ -46,7 +46,7 @@ export class Probing {
     this.#stop()
   }
 
-  #begin(slot: SeatedSlot, launch: number, { what, probe }: Wanted): void {
+  #begin(slot: SeatedSlot, launch: number, { what, probe }: WantedProbe): void {
     const { clock, around, inheritance, prober } = this.#ports
     const { cwd, env, user } = launchOrder(slot, launch, around)
     const plain = { cwd, env, ...(user === undefined ? {} : { user }) }
@@ -81,12 +81,12 @@ export class Probing {
 }
 
 /** Should the manager die, what a look has started is swept with the process that it looked at. */
-export function withCookie(site: Surroundings, process: ManagedProcess | undefined): Surroundings {
+export function withCookie(site: ProbeSite, process: ManagedProcess | undefined): ProbeSite {
   if (process === undefined) return site
   return { ...site, env: { ...site.env, [cookieVariable]: process.record.cookie } }
 }
 
-function wantedOf({ spec }: SeatedSlot, { state, memory }: Standing): Wanted | undefined {
+function wantedOf({ spec }: SeatedSlot, { state, memory }: Standing): WantedProbe | undefined {
   const { readiness, liveness, execMode } = spec
   if (state === 'online' && liveness !== undefined) return { what: 'liveness', probe: liveness }
   const isAwaited = state === 'starting' && memory.pid !== undefined && memory.awaits === 'probe'
@@ -96,7 +96,11 @@ function wantedOf({ spec }: SeatedSlot, { state, memory }: Standing): Wanted | u
   return { what: 'readiness', probe: readiness.probe }
 }
 
-function eventOf(what: Wanted['what'], sight: Sight, verdict: ProbeVerdict): Event | undefined {
+function eventOf(
+  what: WantedProbe['what'],
+  sight: Sight,
+  verdict: ProbeVerdict,
+): Event | undefined {
   // One that is awaited is not ended for what was seen, but asked for it when its time is over.
   if (what === 'readiness' && sight !== undefined) return { kind: 'ill', why: sight }
   switch (verdict.kind) {

@@ -61,7 +61,7 @@ export interface Failures {
 export const noFailures: Failures = { unstable: 0, attempts: 0 }
 
 /** What follows an exit; `why` is one sentence for an operator. */
-export type Verdict =
+export type RestartVerdict =
   | {
       readonly kind: 'restart'
       readonly afterMs: Millis
@@ -84,7 +84,7 @@ export function judge(
   { exit, readyForMs }: Ended,
   before: Failures,
   random: Random,
-): Verdict {
+): RestartVerdict {
   const how = describeExit(exit)
   if (policy.isTrial === true) {
     return { kind: 'give-up', failures: before, why: `it ended with ${how} before it was trusted` }
@@ -126,7 +126,7 @@ function afterStableRun(
   before: Failures,
   readyForMs: Millis,
   random: Random,
-): Verdict {
+): RestartVerdict {
   const attempts = readyForMs >= policy.resetAfterMs ? 0 : before.attempts
   const failures = { unstable: 0, attempts }
   const afterMs = delayOf(policy.backoff, 1, random)
@@ -139,7 +139,7 @@ function afterStableRun(
   }
 }
 
-function afterUnstableRun(policy: RestartPolicy, before: Failures, random: Random): Verdict {
+function afterUnstableRun(policy: RestartPolicy, before: Failures, random: Random): RestartVerdict {
   const failures = { unstable: before.unstable + 1, attempts: before.attempts + 1 }
   const inARow = `${failures.unstable} unstable exit${failures.unstable === 1 ? '' : 's'} in a row`
   return tryAgain(policy, failures, inARow, random)
@@ -154,7 +154,7 @@ export function judgeFailedStart(
   why: string,
   before: Failures,
   random: Random,
-): Verdict {
+): RestartVerdict {
   const failures = { unstable: before.unstable + 1, attempts: before.attempts + 1 }
   if (policy.mode !== 'never') return tryAgain(policy, failures, why, random)
   return { kind: 'give-up', failures, why: `${why}, and ${saying('never')}` }
@@ -165,7 +165,7 @@ function tryAgain(
   failures: Failures,
   reason: string,
   random: Random,
-): Verdict {
+): RestartVerdict {
   if (policy.isTrial === true) return { kind: 'give-up', failures, why: reason }
   if (failures.unstable >= policy.maxRestarts) {
     return { kind: 'give-up', failures, why: `${reason}, max_restarts is ${policy.maxRestarts}` }

@@ -2,7 +2,7 @@ import type { Cancel } from '../base/clock.ts'
 import type { Exit } from '../base/exit.ts'
 import type { HookName } from '../declaration/hooks.ts'
 import type { ManagerWord } from '../process/agent/words.ts'
-import { Burial, type Circumstances } from './burial.ts'
+import { Burial, type EndContext } from './burial.ts'
 import { failedStart } from './failed-start.ts'
 import type { Found, LaunchRecord, PreparedLaunch, ProcessEvents } from '../process/host.ts'
 import { redactArguments } from '../protocol/redact.ts'
@@ -231,11 +231,11 @@ export class SlotProcess {
   }
 
   /** Gathers all that is known about an end; the machine hears of it after that. */
-  bury(launch: number, exit: Exit, at: number, circumstances: Circumstances): void {
+  bury(launch: number, exit: Exit, at: number, context: EndContext): void {
     const record = this.#held()?.process.record ?? this.#record
     if (record === undefined) return
     this.hooks.gone()
-    this.#burial.bury({ record, launch, exit, at, circumstances })
+    this.#burial.bury({ record, launch, exit, at, context })
   }
 
   /** Forgets a launch whose end is in the ledger. */

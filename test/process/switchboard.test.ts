@@ -19,9 +19,9 @@ const word = (n: number): AgentWord => ({ kind: 'message', data: n })
 function given() {
   const switchboard = new Switchboard()
   const heard: AgentWord[] = []
-  const seat = () => switchboard.seat({ ...record, dir }, (one) => heard.push(one))
+  const listen = () => switchboard.listen({ ...record, dir }, (one) => heard.push(one))
   const say = (seq: number) => switchboard.said(cookie, { seq, word: word(seq) })
-  return { switchboard, heard, seat, say }
+  return { switchboard, heard, listen, say }
 }
 
 function voice(): Voice & { welcomes: number[]; told: ManagerWord[] } {
@@ -45,12 +45,12 @@ test.each([
 })
 
 test('a service may speak once somebody listens, whoever came first', () => {
-  const { switchboard, seat } = given()
+  const { switchboard, listen } = given()
   const [early, late] = [voice(), voice()]
 
   switchboard.arrived(cookie, early)
   expect(early.welcomes).toEqual([])
-  seat()
+  listen()
   expect(early.welcomes).toEqual([0])
   switchboard.arrived(cookie, late)
 
@@ -58,8 +58,8 @@ test('a service may speak once somebody listens, whoever came first', () => {
 })
 
 test('each word is heard once, and missing ones are counted', () => {
-  const { seat, say, heard } = given()
-  seat()
+  const { listen, say, heard } = given()
+  listen()
 
   expect([say(1), say(1), say(4), say(2)]).toEqual([1, 1, 4, 4])
 
@@ -68,14 +68,14 @@ test('each word is heard once, and missing ones are counted', () => {
 
 test('the next manager goes on where the last one was', () => {
   const before = given()
-  before.seat()
+  before.listen()
   before.say(1)
   before.say(2)
 
-  const { switchboard, seat, say, heard } = given()
+  const { switchboard, listen, say, heard } = given()
   const agent = voice()
   switchboard.arrived(cookie, agent)
-  seat()
+  listen()
   expect(agent.welcomes).toEqual([2])
   expect([say(2), say(3)]).toEqual([2, 3])
 
@@ -83,9 +83,9 @@ test('the next manager goes on where the last one was', () => {
 })
 
 test('a service is told through its latest connection, as long as there is one', () => {
-  const { switchboard, seat } = given()
+  const { switchboard, listen } = given()
   const [old, young] = [voice(), voice()]
-  const place = seat()
+  const place = listen()
   expect(place.tell({ kind: 'message', data: 1 })).toBe(false)
   switchboard.arrived(cookie, old)
   switchboard.arrived(cookie, young)
@@ -99,16 +99,16 @@ test('a service is told through its latest connection, as long as there is one',
 })
 
 test('what is said to nobody is not taken for heard', () => {
-  const { seat, say, heard } = given()
-  seat().leave()
+  const { listen, say, heard } = given()
+  listen().leave()
 
   expect(say(1)).toBeUndefined()
   expect(heard).toEqual([])
 })
 
 test('the last word has been said once the service hung up, or cannot be reached anyway', () => {
-  const { switchboard, seat, heard } = given()
-  const place = seat()
+  const { switchboard, listen, heard } = given()
+  const place = listen()
   const agent = voice()
   const over: string[] = []
   place.afterLastWord(() => over.push('unreachable'))

@@ -11,7 +11,7 @@ export interface Ending {
 }
 
 /** What decides, beside the states of its instances, whether a run in the foreground is over. */
-export interface Circumstances {
+export interface RunContext {
   /** Services that the clock starts again; these end only when they are told to. */
   readonly standing: ReadonlySet<string>
   /** Somebody asked for the end. */
@@ -27,7 +27,7 @@ const atRest: readonly InstanceState[] = ['stopped', 'errored', 'stuck']
  */
 export function endingOf(
   instances: readonly InstanceView[],
-  { standing, isAsked }: Circumstances,
+  { standing, isAsked }: RunContext,
 ): Ending | undefined {
   if (instances.some(({ state }) => !atRest.includes(state))) return undefined
   if (!isAsked && instances.some(({ service }) => standing.has(service))) return undefined

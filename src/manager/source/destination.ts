@@ -4,7 +4,7 @@ import type { SourceView } from '../../protocol/views.ts'
 export type UpdateOp = 'pull' | 'forward' | 'backward'
 
 /** A commit that was asked for by name, as far as it is known. */
-export interface Wanted {
+export interface WantedCommit {
   readonly name: string
   readonly commit?: string
   /** It comes before or after the present one. */
@@ -41,7 +41,11 @@ export function obstacleTo(op: UpdateOp, source: SourceView): Refused | undefine
 }
 
 /** Decides where an update leads, from what is known after the fetch. */
-export function destinationOf(op: UpdateOp, source: SourceView, wanted?: Wanted): Destination {
+export function destinationOf(
+  op: UpdateOp,
+  source: SourceView,
+  wanted?: WantedCommit,
+): Destination {
   const obstacle = obstacleTo(op, source)
   if (obstacle !== undefined) return obstacle
   if (op === 'backward') return backwards(source)
@@ -78,7 +82,7 @@ function toUpstream({ root, upstream = '', ahead, behind }: SourceView): Destina
 
 function toWanted(
   { root, revision }: SourceView,
-  { name, commit, isRelated }: Wanted,
+  { name, commit, isRelated }: WantedCommit,
 ): Destination {
   if (commit === revision) return { kind: 'stay', why: `is at ${name} already` }
   if (commit === undefined) {

@@ -1,7 +1,7 @@
 import type { InstanceView } from '../../protocol/views.ts'
 
 /** How instances bear what they were given to run. */
-export type Verdict =
+export type TrialVerdict =
   | { readonly kind: 'well' }
   | { readonly kind: 'unsettled' }
   | { readonly kind: 'failed'; readonly why: string }
@@ -10,7 +10,7 @@ export type Verdict =
 export function judge(
   views: readonly InstanceView[],
   seen: Map<number, number | undefined>,
-): Verdict {
+): TrialVerdict {
   for (const { id, state, pid } of views) {
     if (state === 'online' && !seen.has(id)) seen.set(id, pid)
   }

@@ -3,7 +3,7 @@ import type { SourceMove } from '../../protocol/answers.ts'
 import type { SourceView } from '../../protocol/views.ts'
 import type { Acted } from '../acted.ts'
 import type { Asker } from '../roster.ts'
-import { destinationOf, isLastSeen, type UpdateOp, type Wanted } from './destination.ts'
+import { destinationOf, isLastSeen, type UpdateOp, type WantedCommit } from './destination.ts'
 import type { Failure, Preparation } from './post-update.ts'
 import { namesIn, preparationsOf, type Repository } from './repository.ts'
 import type { RollOut } from './roll-out.ts'
@@ -94,7 +94,7 @@ async function wantedIn(
   tree: WorkingTree,
   { revision }: SourceView,
   name: string | undefined,
-): Promise<Wanted | undefined> {
+): Promise<WantedCommit | undefined> {
   if (name === undefined) return undefined
   const commit = await tree.find(name)
   if (commit === undefined) return { name, isRelated: false }

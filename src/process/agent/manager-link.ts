@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { JsonLines, lineOf } from './lines.ts'
-import { Outbox } from './outbox.ts'
+import { WordQueue } from './word-queue.ts'
 import { pauseBefore } from './reconnect.ts'
 import { withShortPath } from './socket-path.ts'
 import { after, type Cancel } from './time.ts'
@@ -25,7 +25,7 @@ const holdMs = 1_000
  */
 export class ManagerLink {
   readonly #options: Options
-  readonly #outbox = new Outbox()
+  readonly #words = new WordQueue()
   #socket: Socket | undefined
   #isWelcome = false
   #sentUpTo = 0
@@ -60,7 +60,7 @@ export class ManagerLink {
 
   /** @throws TypeError when the word cannot be written as JSON */
   say(word: AgentWord): void {
-    this.#outbox.add(word)
+    this.#words.add(word)
     if (this.#isWelcome) this.#send()
     else if (this.#attempt === 0) this.#hold()
   }
@@ -80,9 +80,9 @@ export class ManagerLink {
 
   #answered(line: AnswerLine): void {
     if (line.kind === 'tell') return this.#options.tell(line.word)
-    if (line.kind === 'heard') return this.#outbox.heard(line.upTo)
+    if (line.kind === 'heard') return this.#words.heard(line.upTo)
     this.#attempt = 0
-    this.#outbox.heard(line.heard)
+    this.#words.heard(line.heard)
     this.#sentUpTo = line.heard
     this.#isWelcome = true
     this.#send()
@@ -93,7 +93,7 @@ export class ManagerLink {
   #send(): void {
     let lines = ''
     const unsent = this.#socket?.writableLength ?? 0
-    for (const entry of this.#outbox.behind(this.#sentUpTo)) {
+    for (const entry of this.#words.behind(this.#sentUpTo)) {
       if (unsent + lines.length > mostUnsentBytes) break
       lines += lineOf({ kind: 'say', ...entry } satisfies AgentLine)
       this.#sentUpTo = entry.seq

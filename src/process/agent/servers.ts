@@ -38,9 +38,9 @@ interface Hookable {
  * `listened` is told of each TCP port, after its server has it.
  */
 export function watchServers(listened: (port: Port) => void): SeenServers {
-  const servers = new Census<Server>((server) => server.listening)
-  const sockets = new Census<Socket>((socket) => !socket.destroyed)
-  const sessions = new Census<Session>((session) => !session.destroyed)
+  const servers = new LiveSet<Server>((server) => server.listening)
+  const sockets = new LiveSet<Socket>((socket) => !socket.destroyed)
+  const sessions = new LiveSet<Session>((session) => !session.destroyed)
   let isCounting = false
   const seen = (server: Server): void => {
     if (!server.listening) return
@@ -84,7 +84,7 @@ function socketIn(message: unknown): Socket {
 }
 
 /** Whoever left is dropped when the number has doubled: no listener is needed for that, and no timer. */
-class Census<T> {
+class LiveSet<T> {
   readonly #isPresent: (one: T) => boolean
   readonly #known = new Set<T>()
   #countAt = 64

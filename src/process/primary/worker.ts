@@ -1,7 +1,7 @@
 import type { Worker } from 'node:cluster'
 import type { Clock } from '../../base/clock.ts'
 import { agentVariable } from '../agent/config.ts'
-import { Outbox } from '../agent/outbox.ts'
+import { WordQueue } from '../agent/word-queue.ts'
 import {
   type AgentWord,
   type LookWord,
@@ -36,7 +36,7 @@ export class ClusterWorker {
   readonly #worker: Worker
   readonly #notes: WorkerNotes
   readonly #events: WorkerEvents
-  readonly #outbox = new Outbox()
+  readonly #words = new WordQueue()
   #isHeard = false
   #sentUpTo = 0
 
@@ -88,7 +88,7 @@ export class ClusterWorker {
   }
 
   heard(upTo: number): void {
-    this.#outbox.heard(upTo)
+    this.#words.heard(upTo)
   }
 
   /** Nobody listens any more: words wait. */
@@ -152,13 +152,13 @@ export class ClusterWorker {
   }
 
   #say(word: AgentWord): void {
-    this.#outbox.add(word)
+    this.#words.add(word)
     this.#send()
   }
 
   #send(): void {
     if (!this.#isHeard) return
-    for (const entry of this.#outbox.behind(this.#sentUpTo)) {
+    for (const entry of this.#words.behind(this.#sentUpTo)) {
       this.#events.say(entry)
       this.#sentUpTo = entry.seq
     }

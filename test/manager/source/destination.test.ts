@@ -4,7 +4,7 @@ import {
   isLastSeen,
   obstacleTo,
   type UpdateOp,
-  type Wanted,
+  type WantedCommit,
 } from '../../../src/manager/source/destination.ts'
 import type { SourceView } from '../../../src/protocol/views.ts'
 import { sourceWith } from './given.ts'
@@ -50,7 +50,7 @@ describe('afterwards', () => {
     [{ name: 'v2', commit: 'ccc', isRelated: false },  'refused: v2 is not on the way of the branch in /srv'],
     [{ name: 'v2', isRelated: false },                 'refused: /srv knows no commit v2, nor does its remote'],
     [{ name: 'v1', commit: 'b'.repeat(40), isRelated: true }, 'stay: is at v1 already'],
-  ] as [Wanted, string][])('pull to %j: %s', (wanted, expected) => {
+  ] as [WantedCommit, string][])('pull to %j: %s', (wanted, expected) => {
     expect(told('pull', { behind: 3 }, wanted)).toBe(expected)
   })
 })
@@ -66,7 +66,7 @@ test.each([
   expect(isLastSeen(source)).toBe(expected)
 })
 
-function told(op: UpdateOp, source: Partial<SourceView>, wanted?: Wanted): string {
+function told(op: UpdateOp, source: Partial<SourceView>, wanted?: WantedCommit): string {
   const destination = destinationOf(op, sourceWith(source), wanted)
   if (destination.kind === 'go') return `go to ${destination.to}`
   return `${destination.kind}: ${destination.why}`

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Outbox } from '../../../src/process/agent/outbox.ts'
+import { WordQueue } from '../../../src/process/agent/word-queue.ts'
 
 const said = (n: number) => ({ kind: 'message', data: n }) as const
 const wide = { words: 1_000, bytes: 1024 ** 2 }
-const waiting = (outbox: Outbox, behind = 0): readonly number[] =>
+const waiting = (outbox: WordQueue, behind = 0): readonly number[] =>
   outbox.behind(behind).map(({ seq }) => seq)
 
-function filled(count: number, bounds = wide): Outbox {
-  const outbox = new Outbox(bounds)
+function filled(count: number, bounds = wide): WordQueue {
+  const outbox = new WordQueue(bounds)
   for (let n = 1; n <= count; n++) outbox.add(said(n))
   return outbox
 }
@@ -81,7 +81,7 @@ test('however words and answers follow each other: what waits is in order and wa
 
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const outbox = new Outbox({ words: 10, bytes: 1_000 })
+      const outbox = new WordQueue({ words: 10, bytes: 1_000 })
       let [last, heard] = [0, 0]
       for (const one of steps) {
         if (one === 'say') outbox.add(said(++last))

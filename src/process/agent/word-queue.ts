@@ -1,12 +1,12 @@
 import type { AgentWord, NumberedWord } from './words.ts'
 
 /** How much may wait to be heard. */
-export interface OutboxBounds {
+export interface WordQueueBounds {
   readonly words: number
   readonly bytes: number
 }
 
-const defaultBounds: OutboxBounds = { words: 1_000, bytes: 1024 ** 2 }
+const defaultBounds: WordQueueBounds = { words: 1_000, bytes: 1024 ** 2 }
 
 interface Entry extends NumberedWord {
   readonly bytes: number
@@ -18,13 +18,13 @@ interface Entry extends NumberedWord {
  * Beyond its bounds the oldest go, metrics before anything else: whoever measures says the newest again. Nobody needs to count them: their numbers are missing, and the one who listens
  * sees that.
  */
-export class Outbox {
-  readonly #bounds: OutboxBounds
+export class WordQueue {
+  readonly #bounds: WordQueueBounds
   #entries: Entry[] = []
   #bytes = 0
   #last = 0
 
-  constructor(bounds: OutboxBounds = defaultBounds) {
+  constructor(bounds: WordQueueBounds = defaultBounds) {
     this.#bounds = bounds
   }
 
