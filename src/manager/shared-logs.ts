@@ -2,8 +2,8 @@ import type { ServiceSpec } from '../declaration/service.ts'
 import { logFilesOf, type Surroundings } from '../supervisor/launch-order.ts'
 
 /**
- * What to say of services whose names differ only in what PM2 leaves out of a file's name: without an `out_file` of
- * their own they write into one log, which nobody asked for.
+ * What to say of services that write into one log without having named it: the `log_file: true` of one called
+ * `web-out` is the `web-out.log` of one called `web`.
  */
 export function notesOfSharedLogs(
   declared: readonly ServiceSpec[],

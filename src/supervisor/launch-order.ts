@@ -3,6 +3,7 @@ import type { ServiceSpec } from '../declaration/service.ts'
 import type { ClusterOrder, LaunchOrder } from '../process/host.ts'
 import { launchIdOf } from '../process/launch-id.ts'
 import { filterVariables } from './env-filter.ts'
+import { fileName } from './file-name.ts'
 import type { RestartPolicy } from './restart-policy.ts'
 import { settingsOf } from './policy-of.ts'
 import type { SeatedSlot } from './seat.ts'
@@ -197,8 +198,4 @@ function numbered(path: string, pmId: number): string {
   const extension = extname(path)
   if (extension !== '.log' && extension !== '.pid') return path
   return join(dirname(path), `${basename(path, extension)}-${pmId}${extension}`)
-}
-
-function fileName(name: string): string {
-  return name.replaceAll(/[^A-Za-z0-9.-]/g, '-')
 }
