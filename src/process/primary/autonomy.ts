@@ -40,21 +40,20 @@ export interface Loss {
 /** What becomes of the slot. */
 export type AutonomyVerdict =
   | { readonly kind: 'restart'; readonly afterMs: Millis; readonly restarts: number }
-  | { readonly kind: 'rest'; readonly why: string }
+  | { readonly kind: 'rest' }
+
+/** Whatever is the reason, it can be told to nobody: the manager that comes reads how the worker ended. */
+const rest: AutonomyVerdict = { kind: 'rest' }
 
 /** Decides about a worker that is gone. A run that was longer than the longest pause makes earlier ones forgotten. */
 export function afterLoss(loss: Loss, policy: Autonomy): AutonomyVerdict {
-  if (loss.isManaged) return { kind: 'rest', why: 'a manager decides' }
-  if (loss.isAsked) return { kind: 'rest', why: 'a manager had asked it to end' }
-  if (loss.isReplaced) return { kind: 'rest', why: 'its slot has another worker' }
+  if (loss.isManaged || loss.isAsked || loss.isReplaced) return rest
   const { code } = loss
   if (code !== undefined && (policy.restCodes === 'all' || policy.restCodes.includes(code))) {
-    return { kind: 'rest', why: `it exited with ${code}` }
+    return rest
   }
   const restarts = loss.uptimeMs > policy.maxMs ? 0 : loss.restarts
-  if (restarts >= policy.maxRestarts) {
-    return { kind: 'rest', why: `restarted ${restarts} times in a row` }
-  }
+  if (restarts >= policy.maxRestarts) return rest
   const afterMs = Math.min(policy.maxMs, policy.initialMs * policy.factor ** restarts)
   return { kind: 'restart', afterMs, restarts: restarts + 1 }
 }
