@@ -23,6 +23,8 @@ const requestStarted = channel('http.server.request.start')
 
 /** How often open connections are counted. */
 const countMs = 20
+/** So many counts a client has after it was asked to open no further stream. */
+const noticeRounds = 25
 /** Answers that were just written reach their readers in this time, and last words the primary. */
 const lingerMs = 50
 
@@ -38,6 +40,8 @@ export class Drain {
   #word: DrainWord = { kind: 'drain', idleMs: 0, deadlineMs: 0 }
   #closed: readonly Server[] = []
   #served = 0
+  /** How often each HTTP/2 session was looked at. */
+  readonly #rounds = new WeakMap<Session, number>()
 
   constructor(ports: DrainPorts) {
     this.#ports = ports
@@ -72,7 +76,6 @@ export class Drain {
   }
 
   #lastAnswers(): void {
-    for (const session of this.#ports.servers.sessions()) giveNotice(session)
     requestStarted.subscribe((message) => {
       this.#served++
       // The shape is documented: https://nodejs.org/api/diagnostics_channel.html
@@ -93,6 +96,7 @@ export class Drain {
       after(countMs, idle)
     }
     const count = (): void => {
+      this.#closeSessions()
       if (this.#open().length === 0) this.happens('empty')
       after(countMs, count)
     }
@@ -103,21 +107,26 @@ export class Drain {
 
   #closeIdle(): void {
     for (const server of this.#closed as readonly MaybeHttp[]) server.closeIdleConnections?.()
-    for (const session of this.#ports.servers.sessions()) session.close()
+    this.#closeSessions()
     for (const socket of this.#open()) if (isSilent(socket)) socket.end()
+  }
+
+  /**
+   * Asks each client to open no further stream, refusing none that is on its way, and says only after a while which
+   * was the last (RFC 9113, 6.8): also those that were handed over when the drain had begun.
+   */
+  #closeSessions(): void {
+    for (const session of this.#ports.servers.sessions()) {
+      const rounds = this.#rounds.get(session)
+      if (rounds === undefined) session.goaway(0, 2 ** 31 - 1)
+      if (rounds === noticeRounds) session.close()
+      this.#rounds.set(session, (rounds ?? 0) + 1)
+    }
   }
 
   #open(): readonly Socket[] {
     return this.#ports.servers.connections()
   }
-}
-
-/**
- * Asks the client to open no further stream, and refuses none that is on its way; `close` says later which was the
- * last (RFC 9113, 6.8).
- */
-function giveNotice(session: Session): void {
-  session.goaway(0, 2 ** 31 - 1)
 }
 
 /** A connection over which nobody ever said a word: browsers keep some in store. */
