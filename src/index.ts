@@ -113,6 +113,7 @@ export type {
   BusView,
   ExitClass,
   ExitRecord,
+  FleetHost,
   HostView,
   InstanceDetail,
   InstanceState,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Clock } from '../base/clock.ts'
+import { type Cancel, type Clock, every } from '../base/clock.ts'
 import { uniqueId } from '../base/ids.ts'
 import type { Random } from '../base/random.ts'
 import { limits } from '../protocol/limits.ts'
@@ -69,6 +69,8 @@ export interface RedisBus {
 }
 
 const flushMs = 1_000
+/** How often a host says again what it is and how it does. */
+const infoMs = 15_000
 const deadEntries = 1_000
 
 /** Returns at once and connects in the background. */
@@ -90,6 +92,7 @@ class FleetBus implements RedisBus {
   readonly #replies: ReplyQueue
   readonly #keys: Keys
   readonly #hostChannel: string
+  #stopInfo: Cancel = () => {}
 
   constructor(options: BusOptions) {
     const { url, ns, host, clock, random, log } = options
@@ -156,6 +159,7 @@ class FleetBus implements RedisBus {
   async close(): Promise<void> {
     await this.#session.flushed(flushMs)
     this.#session.stop()
+    this.#stopInfo()
     this.#replies.close()
     await this.#link.command('ZREM', this.#keys.hosts, this.#options.host).catch(() => {})
     await this.#link.close()
@@ -176,7 +180,10 @@ class FleetBus implements RedisBus {
   #joined(isUnknown: boolean): void {
     const { host, help, hostInfo, reannounce } = this.#options
     this.#link.settled()
-    this.#try('HSET', this.#keys.hostInfo, host, hostInfo())
+    const tellInfo = (): void => this.#try('HSET', this.#keys.hostInfo, host, hostInfo())
+    tellInfo()
+    this.#stopInfo()
+    this.#stopInfo = every(this.#options.clock, infoMs, tellInfo)
     if (help !== undefined) this.#try('SET', helpKey, help)
     this.#try('CLIENT', 'NO-EVICT', 'on')
     this.#replies.start()

@@ -201,6 +201,12 @@ const onManager: readonly Verb[] = [
     load: async () => (await import('./verbs/ping.ts')).ping,
   },
   {
+    name: 'hosts',
+    text: 'the hosts of the fleet; exits with 1 unless all are up',
+    example: 'troupe hosts',
+    load: async () => (await import('./verbs/hosts.ts')).hosts,
+  },
+  {
     name: 'kill',
     text: 'stop every service and the manager',
     example: 'troupe kill',

@@ -1,8 +1,10 @@
 import type { Cancel, Clock } from '../base/clock.ts'
-import { messageOf } from '../base/errors.ts'
+import { messageOf, TroupeError } from '../base/errors.ts'
 import { systemRandom } from '../base/random.ts'
 import type { BusStatus } from '../bus/bus-status.ts'
 import type { RedisBus } from '../bus/redis-bus.ts'
+import { readRegistry, type Registry } from '../bus/registry.ts'
+import { Sweeper } from '../fleet/sweeper.ts'
 import type { Channels } from '../protocol/names.ts'
 import { hidePasswords } from '../protocol/redact.ts'
 import type { BusView } from '../protocol/views.ts'
@@ -31,6 +33,7 @@ export class FleetLink {
   readonly #config: Config
   readonly #url: string
   #bus: RedisBus | undefined
+  #sweeper: Sweeper | undefined
 
   constructor(ports: FleetPorts, config: Config, url: string) {
     this.#ports = ports
@@ -62,6 +65,7 @@ export class FleetLink {
       log,
     })
     this.#bus = bus
+    this.#sweeper = this.#openSweeper(bus)
     herald.fleet = (event) => bus.append(event)
     const { channels } = this.#ports
     const labels = Object.entries(config.labels).map(([key, value]) => channels.label(key, value))
@@ -71,6 +75,28 @@ export class FleetLink {
     const early = [...this.#services.keys()]
     this.#services.clear()
     for (const service of [...services, ...early]) this.serve(service)
+  }
+
+  #openSweeper({ command }: RedisBus): Sweeper {
+    const { clock, log, herald } = this.#ports
+    const { namespace: ns, host } = this.#config
+    const sweeper = new Sweeper({
+      ns,
+      host,
+      clock,
+      command,
+      log,
+      changed: ({ host: about, state, why }) =>
+        void herald.announce({ type: `fleet.host_${state}`, data: { host: about, why } }),
+    })
+    sweeper.open()
+    return sweeper
+  }
+
+  /** @throws TroupeError `E_BUS_DOWN` while Redis is away */
+  async registry(): Promise<Registry> {
+    if (this.#bus === undefined) throw new TroupeError('E_BUS_DOWN', 'Redis is not connected yet')
+    return readRegistry(this.#bus.command, this.#config.namespace)
   }
 
   get bus(): RedisBus | undefined {
@@ -98,6 +124,7 @@ export class FleetLink {
   }
 
   async close(): Promise<void> {
+    await this.#sweeper?.close()
     this.#ports.herald.fleet = undefined
     await this.#bus?.close()
   }

@@ -1,3 +1,6 @@
+import { TroupeError } from '../base/errors.ts'
+import { judgeAll } from '../bus/host-verdict.ts'
+import type { Result } from '../protocol/operations.ts'
 import type { Config } from './config.ts'
 import { FleetLink, type FleetPorts } from './fleet-link.ts'
 
@@ -39,6 +42,17 @@ export class Fleet {
     await this.#link.open(this.#services())
   }
 
+  /**
+   * Who is in the fleet, and how each of them stands.
+   *
+   * @throws TroupeError `E_CONFIG` where this host is alone, `E_BUS_DOWN` while Redis is away
+   */
+  async hosts(): Promise<Result<'hosts'>> {
+    if (this.#link === undefined) throw alone()
+    const registry = await this.#link.registry()
+    return { hosts: judgeAll(registry), now: registry.nowMs }
+  }
+
   serve(service: string): void {
     this.#link?.serve(service)
   }
@@ -51,4 +65,10 @@ export class Fleet {
     await this.#last
     await this.#link?.close()
   }
+}
+
+function alone(): TroupeError {
+  return new TroupeError('E_CONFIG', 'this host is alone: no Redis is configured', {
+    hint: 'join a fleet with: troupe config set redis.url redis://…',
+  })
 }

@@ -17,6 +17,7 @@ import type { DesiredService } from './desired-state.ts'
 import type { DesiredStore } from './desired-store.ts'
 import type { Call, Handlers } from './dispatcher.ts'
 import { type EventJournal, parsed, timeOf } from './event-journal.ts'
+import type { Fleet } from './fleet.ts'
 import type { Herald } from './herald.ts'
 import { helpText } from './help.ts'
 import { type LogSource, readLogs } from './log-reader.ts'
@@ -38,6 +39,7 @@ export interface HandlerPorts {
   readonly store: DesiredStore
   readonly journal: EventJournal
   readonly herald: Pick<Herald, 'listen'>
+  readonly fleet: Pick<Fleet, 'hosts'>
   readonly around: Surroundings
   readonly keys: TrustedKeys
   readonly settings: SettingsDesk
@@ -72,6 +74,7 @@ export function handlersOf(ports: HandlerPorts): Handlers {
     ...lookingHandlers(ports),
     ...actingHandlers(ports),
     ...sourceHandlers(ports),
+    hosts: () => ports.fleet.hosts(),
     trigger: (call) => ports.actions.trigger(choices(ports, call), call.params, call.gone),
     ...ownHandlers(ports),
   }

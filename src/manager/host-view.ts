@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { availableParallelism, loadavg } from 'node:os'
 import type { Home } from '../control/home.ts'
 import { defaultMode, type Mode } from '../fleet/authorise.ts'
 import type { HostView } from '../protocol/views.ts'
@@ -14,12 +15,13 @@ interface Sources {
   readonly config: () => Config
   readonly health: HostHealth
   readonly fleet: Fleet
+  readonly services: () => number
   /** ms since 1970. */
   readonly startedAt: number
 }
 
 /** What this manager says of itself, now. */
-export function hostView({ home, config, health, fleet, startedAt }: Sources): HostView {
+export function hostView({ home, config, health, fleet, startedAt, services }: Sources): HostView {
   const { host, namespace, labels } = config()
   return {
     host,
@@ -32,6 +34,8 @@ export function hostView({ home, config, health, fleet, startedAt }: Sources): H
     mode: modeOf(config()),
     bus: fleet.link?.view ?? { kind: 'alone' },
     degraded: health.troubles,
+    services: services(),
+    load: Math.round(((loadavg()[0] ?? 0) / availableParallelism()) * 100) / 100,
   }
 }
 

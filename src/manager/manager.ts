@@ -219,8 +219,8 @@ export class Manager {
     const clock = this.#clock
     const actions = new ActionDesk({ clock, roster: this.#roster, board, estate })
     herald.overhear((draft) => actions.hear(draft))
-    const { home } = this.#options
     return handlersOf({
+      fleet: this.#fleet,
       ...this.#records,
       clock,
       roster: this.#roster,
@@ -230,7 +230,7 @@ export class Manager {
       settings: this.#settings,
       actions,
       estate,
-      saved: new SavedServices(home.stateDir, store),
+      saved: new SavedServices(this.#options.home.stateDir, store),
       sources: new Sources({ clock: this.#clock, roster: this.#roster, board, store, around }),
       hostView: () => this.#view(),
       jobView: (service) => this.#upkeep.jobView(service),
@@ -239,7 +239,7 @@ export class Manager {
       usageOf,
       doctor: () =>
         diagnose({
-          home,
+          home: this.#options.home,
           config: this.#settings.config,
           fleet: this.#fleet.link,
           services: this.#roster.services,
@@ -290,6 +290,7 @@ export class Manager {
       health: this.#records.health,
       fleet: this.#fleet,
       startedAt: this.#startedAt,
+      services: () => this.#roster.names.length,
     })
   }
 }

@@ -29,6 +29,7 @@ const inHaste: Turn<Op> = (order) => ({ ...inOrder(order), isHasty: true })
 const turns: { readonly [O in Op]: Turn<O> } = {
   ping: atOnce,
   help: atOnce,
+  hosts: atOnce,
   status: atOnce,
   describe: atOnce,
   start: inOrder,

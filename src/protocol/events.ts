@@ -17,6 +17,10 @@ export interface EventData {
   'host.bus_lost': { readonly why: string }
   'host.bus_restored': { readonly outageMs: number; readonly queued: number }
   'host.gap': { readonly lost: number }
+  /** Said by one voice for the fleet: how a host stands, which is perhaps not the one that says it. */
+  'fleet.host_up': { readonly host: string; readonly why: string }
+  'fleet.host_unreachable': { readonly host: string; readonly why: string }
+  'fleet.host_down': { readonly host: string; readonly why: string }
   'service.declared': { readonly instances: number }
   'service.removed': Record<never, never>
   /** Something that people should hear of though nothing was done, such as a folder that cannot be watched. */

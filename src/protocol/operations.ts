@@ -11,7 +11,7 @@ import type {
   Bookmark,
 } from './answers.ts'
 import type { LifecycleEvent } from './envelope.ts'
-import type { HostView, InstanceView, ServiceView, WatchView } from './views.ts'
+import type { FleetHost, HostView, InstanceView, ServiceView, WatchView } from './views.ts'
 
 /** Services named by a command; none means the one its channel addresses. `slot` picks one instance. */
 export interface ServiceTarget {
@@ -48,6 +48,11 @@ export interface Updated extends Acted {
 export interface Operations {
   ping: { params: Nothing; result: HostView }
   help: { params: Nothing; result: { readonly text: string } }
+  /** The hosts of the fleet; `now` is the time of Redis, ms since 1970. */
+  hosts: {
+    params: Nothing
+    result: { readonly hosts: readonly FleetHost[]; readonly now: number }
+  }
   status: {
     params: Nothing
     result: { readonly host: HostView; readonly instances: readonly InstanceView[] }
@@ -215,6 +220,7 @@ const updates = { isRead: false, isLocal: true, needsService: true }
 export const operations: { readonly [O in Op]: OpTraits } = {
   ping: { ...read, text: 'is the manager there' },
   help: { ...read, text: 'this text' },
+  hosts: { ...read, text: 'the hosts of the fleet' },
   status: { ...read, text: 'state of every instance, or of the named ones' },
   describe: { ...read, needsService: true, text: 'everything about a service' },
   start: { ...acts, text: 'start what is stopped' },

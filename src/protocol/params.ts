@@ -150,6 +150,7 @@ const none = {}
 const fieldsOf: { readonly [O in Op]: Fields<O> } = {
   ping: none,
   help: none,
+  hosts: none,
   status: none,
   describe: none,
   start: none,

@@ -38,6 +38,9 @@ const phrases: Phrases = {
   'host.bus_restored': ({ outageMs, queued }) =>
     `has Redis again after ${showMillis(outageMs)}, ${queued} events waited`,
   'host.gap': ({ lost }) => `lost ${lost} events while Redis was away`,
+  'fleet.host_up': ({ host }) => `sees ${host} up`,
+  'fleet.host_unreachable': ({ host, why }) => `cannot reach ${host}: ${why}`,
+  'fleet.host_down': ({ host, why }) => `takes ${host} for down: ${why}`,
   'service.declared': ({ instances }) => `declared, ${counted(instances, 'instance')}`,
   'service.removed': () => 'removed',
   'service.note': ({ about, what }) => `${about}: ${what}`,

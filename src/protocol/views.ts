@@ -200,6 +200,23 @@ export interface HostView {
   readonly bus: BusView
   /** What is wrong with the host itself, such as a full disk. */
   readonly degraded: readonly string[]
+  /** How many services are declared on it. */
+  readonly services: number
+  /** Runnable processes in the last minute for each processor: above 1 somebody waits. */
+  readonly load: number
+}
+
+/** How a host of a fleet stands, as everybody in it sees it. */
+export interface FleetHost {
+  readonly host: string
+  /** `unreachable`: its lease and its connection do not agree. */
+  readonly state: 'up' | 'unreachable' | 'down'
+  /** One sentence without a full stop. */
+  readonly why: string
+  /** When its lease ends or ended, ms since 1970 by the clock of Redis; absent once it has left. */
+  readonly leaseUntil?: number
+  /** What its manager said of itself last. */
+  readonly info?: HostView
 }
 
 /** How a host stands with Redis; `since` is ms since 1970, `url` bears no password. */

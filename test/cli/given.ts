@@ -145,6 +145,8 @@ export function hostWith(given: Partial<HostView> = {}): HostView {
     mode: 'open',
     bus: { kind: 'alone' },
     degraded: [],
+    services: 1,
+    load: 0.1,
     ...given,
   }
 }

@@ -18,6 +18,7 @@ const lines: readonly (readonly [line: string, code: number])[] = [
   ['jlist', 0],
   ['plan services.json', 2],
   ['ping', 0],
+  ['hosts', 1],
   ['start services.json', 0],
   ['plan services.json', 0],
   ['apply services.json', 0],
