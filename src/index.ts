@@ -108,7 +108,7 @@ export type {
   ServiceTarget,
   Updated,
 } from './protocol/operations.ts'
-export type { Rejection, RejectReason, Reply } from './protocol/replies.ts'
+export type { HostAnswer, Rejection, RejectReason, Reply } from './protocol/replies.ts'
 export type {
   BusView,
   ExitClass,

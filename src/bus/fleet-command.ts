@@ -79,16 +79,21 @@ export async function sendToFleet<O extends Op>(
   return tally.outcome(id, heard)
 }
 
-interface Gathering extends SenderPorts {
+/** Where replies are read, and when it is looked for more. */
+export interface Gathering extends Pick<SenderPorts, 'ns' | 'clock' | 'onLook'> {
   readonly command: Command
   readonly over: AbortSignal
 }
 
-async function gather<O extends Op>(
+/** Reads the replies to a command into a tally until that is complete; rejects with the reason of `over`. */
+export async function gather<O extends Op>(
   { ns, clock, onLook, command, over }: Gathering,
   id: string,
-  { onProgress }: FleetCommandOptions,
-  { tally, isComplete }: { readonly tally: Tally<O>; readonly isComplete: () => boolean },
+  { onProgress }: Pick<FleetCommandOptions, 'onProgress'>,
+  {
+    tally,
+    isComplete,
+  }: { readonly tally: Pick<Tally<O>, 'take'>; readonly isComplete: () => boolean },
 ): Promise<void> {
   const bell = new Bell()
   const cancels = [onLook(bell.ring), clock.after(limits.acceptedWithinMs, bell.ring)]

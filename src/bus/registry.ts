@@ -39,7 +39,9 @@ export async function readRegistry(command: Command, ns: string): Promise<Regist
     command('ZRANGE', keys.hosts, 0, -1, 'WITHSCORES'),
     command('HGETALL', keys.hostInfo),
   ])
-  const deadlines = new Map(pairsOf(asTexts(flat(leases))).map(([host, score]) => [host, Number(score)]))
+  const deadlines = new Map(
+    pairsOf(asTexts(flat(leases))).map(([host, score]) => [host, Number(score)]),
+  )
   const told = new Map(pairsOf(asTexts(infos)))
   const names = [...new Set([...deadlines.keys(), ...told.keys()])].toSorted()
   const listeners = await listenersOf(command, ns, names)

@@ -21,6 +21,8 @@ export interface Options {
   readonly json?: boolean
   readonly silent?: boolean
   readonly prune?: boolean
+  readonly on?: string
+  readonly yes?: boolean
   readonly values?: boolean
   readonly plan?: string
   readonly only?: string

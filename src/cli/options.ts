@@ -4,6 +4,13 @@ export const fromFile = [
   ['--env <name>', 'apply env_<name> of a file'],
 ] as const
 
+/** Behind verbs that other hosts can be asked for. */
+export const onOthers = [
+  ['--on <selector>', 'on other hosts: web-1,web-2 or zone=eu,tier!=db or all, then 25% or max=2'],
+  ['-y, --yes', 'with --on: do not ask'],
+  ['--key <name|file>', 'with --on: who signs; where a fleet wants signatures, your only key'],
+] as const
+
 /** Behind verbs that end processes. */
 export const grace = ['--grace <time>', 'how long a process may take to end, such as 5s'] as const
 

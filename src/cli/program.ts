@@ -1,10 +1,12 @@
 import { Command, CommanderError, Option } from 'commander'
 import { TroupeError } from '../base/errors.ts'
-import type { Options, Place } from './call.ts'
+import type { Call, Options, Place } from './call.ts'
 import { catalogue } from './catalogue.ts'
 import { absentVerb } from './verbs-of-pm2.ts'
 import { accepted } from './options.ts'
+import { doRemotely } from './remote.ts'
 import { silenced } from './screen.ts'
+import { optionsOf } from './verb-options.ts'
 import type { Verb } from './verb.ts'
 import { ownVersion } from './version.ts'
 
@@ -66,18 +68,19 @@ interface Around {
 }
 
 function addVerb(program: Command, verb: Verb, { rest, place, done }: Around): void {
-  const { name, aliases = [], words = '', text, example, options = [], isHidden = false } = verb
+  const { name, aliases = [], words = '', text, example, isHidden = false } = verb
   const command = program
     .command(name, { hidden: isHidden })
     .aliases([...aliases])
     .description(text)
   if (words !== '') command.arguments(words)
-  for (const [flags, meaning] of options) command.option(flags, meaning)
+  for (const [flags, meaning] of optionsOf(verb)) command.option(flags, meaning)
   command
     .option('--json', 'the answer as JSON')
     .addHelpText('after', `\nExample:\n  $ ${example}`)
     .action(async () => {
-      const run = await verb.load()
+      const isElsewhere = command.opts<Options>().on !== undefined
+      const run = isElsewhere ? (call: Call) => doRemotely(name, call) : await verb.load()
       const isSilent = program.opts<Options>().silent === true || isSet(place.env['PM2_SILENT'])
       done.code = await run({
         words: command.args,

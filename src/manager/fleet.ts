@@ -1,8 +1,9 @@
 import { TroupeError } from '../base/errors.ts'
 import { judgeAll } from '../bus/host-verdict.ts'
-import type { Result } from '../protocol/operations.ts'
+import type { Params, Result } from '../protocol/operations.ts'
 import type { Config } from './config.ts'
 import { FleetLink, type FleetPorts } from './fleet-link.ts'
+import { relay, type RelayPorts } from './relay.ts'
 
 /** This host's link to its fleet, which comes and goes with the configuration. */
 export class Fleet {
@@ -51,6 +52,21 @@ export class Fleet {
     if (this.#link === undefined) throw alone()
     const registry = await this.#link.registry()
     return { hosts: judgeAll(registry), now: registry.nowMs }
+  }
+
+  /**
+   * Sends a command to other hosts, and gathers what they make of it.
+   *
+   * @throws TroupeError `E_CONFIG` where this host is alone, and whatever {@link relay} throws
+   */
+  async relay(
+    params: Params<'relay'>,
+    to: Pick<RelayPorts, 'gone' | 'progress'>,
+  ): Promise<Result<'relay'>> {
+    const bus = this.#link?.bus
+    if (bus === undefined) throw alone()
+    const { channels, clock } = this.#ports
+    return relay(params, { ...to, bus, ns: channels.ns, clock })
   }
 
   serve(service: string): void {

@@ -39,7 +39,7 @@ export interface HandlerPorts {
   readonly store: DesiredStore
   readonly journal: EventJournal
   readonly herald: Pick<Herald, 'listen'>
-  readonly fleet: Pick<Fleet, 'hosts'>
+  readonly fleet: Pick<Fleet, 'hosts' | 'relay'>
   readonly around: Surroundings
   readonly keys: TrustedKeys
   readonly settings: SettingsDesk
@@ -75,6 +75,7 @@ export function handlersOf(ports: HandlerPorts): Handlers {
     ...actingHandlers(ports),
     ...sourceHandlers(ports),
     hosts: () => ports.fleet.hosts(),
+    relay: (call) => ports.fleet.relay(call.params, call),
     trigger: (call) => ports.actions.trigger(choices(ports, call), call.params, call.gone),
     ...ownHandlers(ports),
   }

@@ -30,6 +30,7 @@ const turns: { readonly [O in Op]: Turn<O> } = {
   ping: atOnce,
   help: atOnce,
   hosts: atOnce,
+  relay: atOnce,
   status: atOnce,
   describe: atOnce,
   start: inOrder,

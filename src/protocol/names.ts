@@ -48,6 +48,8 @@ function encodeByte(byte: number): string {
 
 /** The channels of one namespace. They hold no braces; keys do: a person sees at once which is which. */
 export interface Channels {
+  /** The namespace. */
+  readonly ns: string
   readonly all: string
   readonly say: string
   readonly namespaceEvents: string
@@ -67,6 +69,7 @@ export interface Channels {
 export function channelsOf(ns: string): Channels {
   const at = `troupe:${ns}`
   return {
+    ns,
     all: `${at}:cmd:all`,
     say: `${at}:say`,
     namespaceEvents: `${at}:ev:ns`,

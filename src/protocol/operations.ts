@@ -12,6 +12,7 @@ import type {
 } from './answers.ts'
 import type { LifecycleEvent } from './envelope.ts'
 import type { FleetHost, HostView, InstanceView, ServiceView, WatchView } from './views.ts'
+import type { HostAnswer } from './replies.ts'
 
 /** Services named by a command; none means the one its channel addresses. `slot` picks one instance. */
 export interface ServiceTarget {
@@ -52,6 +53,22 @@ export interface Operations {
   hosts: {
     params: Nothing
     result: { readonly hosts: readonly FleetHost[]; readonly now: number }
+  }
+  /** Publishes a command for other hosts and gathers what they make of it; each last word comes as progress at once. */
+  relay: {
+    params: {
+      /** A command channel of this namespace. */
+      readonly channel: string
+      /** The command in JSON, signed or not; it is published as it is. */
+      readonly raw: string
+      /** Its id. */
+      readonly id: string
+      /** From whom an answer is expected. */
+      readonly hosts: readonly string[]
+      /** How long those that accepted it may take; by default ten minutes. */
+      readonly deadline?: string
+    }
+    result: { readonly replies: readonly HostAnswer[] }
   }
   status: {
     params: Nothing
@@ -221,6 +238,7 @@ export const operations: { readonly [O in Op]: OpTraits } = {
   ping: { ...read, text: 'is the manager there' },
   help: { ...read, text: 'this text' },
   hosts: { ...read, text: 'the hosts of the fleet' },
+  relay: { ...local, text: 'send a command to other hosts' },
   status: { ...read, text: 'state of every instance, or of the named ones' },
   describe: { ...read, needsService: true, text: 'everything about a service' },
   start: { ...acts, text: 'start what is stopped' },

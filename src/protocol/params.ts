@@ -151,6 +151,13 @@ const fieldsOf: { readonly [O in Op]: Fields<O> } = {
   ping: none,
   help: none,
   hosts: none,
+  relay: {
+    channel: { ...text, isRequired: true },
+    raw: { ...text, isRequired: true },
+    id: { ...text, isRequired: true },
+    hosts: { ...texts, isRequired: true },
+    deadline: duration,
+  },
   status: none,
   describe: none,
   start: none,

@@ -36,6 +36,9 @@ export type Reply =
   | { readonly status: 'superseded'; readonly op: string; readonly by: string }
   | Rejection
 
+/** The last word of one host about a command that went to several; `accepted`: it is still at it. */
+export type HostAnswer = { readonly host: string } & Exclude<Reply, { readonly status: 'progress' }>
+
 /** A command that was not begun, and why. */
 export interface Rejection {
   readonly status: 'rejected'

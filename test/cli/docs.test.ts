@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { catalogue } from '../../src/cli/catalogue.ts'
 import { accepted } from '../../src/cli/options.ts'
+import { optionsOf } from '../../src/cli/verb-options.ts'
 import type { Verb } from '../../src/cli/verb.ts'
 
 const root = new URL('../..', import.meta.url).pathname
@@ -27,7 +28,7 @@ describe.each(pages.map((page) => [relative(root, page), readFileSync(page, 'utf
 
     test('every flag in it is one of ours', () => {
       const ours = new Set(
-        [...accepted, ...verbs.flatMap(({ options = [] }) => options.map(([flags]) => flags))]
+        [...accepted, ...verbs.flatMap((verb) => optionsOf(verb).map(([flags]) => flags))]
           .concat('--json', '--no-color', '--silent', '--help', '--version')
           .flatMap((flags) => flags.match(/--[\w-]+/g) ?? []),
       )
@@ -84,11 +85,12 @@ function programOf(known: readonly Verb[]): Command {
   const program = new Command('troupe').exitOverride().option('-s, --silent').option('--no-color')
   program.configureOutput({ writeOut: () => {}, writeErr: () => {} }).version('1')
   for (const flags of accepted) program.addOption(new Option(flags))
-  for (const { name, aliases = [], words, options = [] } of known) {
+  for (const verb of known) {
+    const { name, aliases = [], words } = verb
     const command = program.command(name).option('--json')
     command.aliases([...aliases]).action(() => {})
     if (words !== undefined) command.arguments(words)
-    for (const [flags] of options) command.option(flags)
+    for (const [flags] of optionsOf(verb)) command.option(flags)
   }
   return program
 }

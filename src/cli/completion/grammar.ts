@@ -1,3 +1,4 @@
+import { optionsOf } from '../verb-options.ts'
 import type { Verb } from '../verb.ts'
 
 /** An option as a shell completes it. */
@@ -28,7 +29,9 @@ export function grammarOf(verbs: readonly Verb[]): readonly VerbGrammar[] {
   return verbs.filter(({ isHidden = false }) => !isHidden).map(verbGrammar)
 }
 
-function verbGrammar({ name, aliases = [], words = '', text, options = [] }: Verb): VerbGrammar {
+function verbGrammar(verb: Verb): VerbGrammar {
+  const { name, aliases = [], words = '', text } = verb
+  const options = optionsOf(verb)
   const places = words.match(/[\w.|]+/g)?.flatMap((place) => place.split('|')) ?? []
   const kinds = places.map((place) => place.replace('...', ''))
   const isFile = (kind: string): boolean => kind === 'file' || kind === 'script' || kind === 'path'

@@ -32,6 +32,27 @@ export async function startOnRedis(options: RedisOptions = {}): Promise<TroupeOn
   return { troupe, redis, ns }
 }
 
+/** Managers with homes of their own on one Redis. */
+export async function fleetOf(
+  hosts: readonly string[],
+): Promise<{ readonly redis: TestRedis; readonly managers: readonly TestTroupe[] }> {
+  const redis = await startRedis()
+  onTestFinished(() => redis.stop())
+  const managers: TestTroupe[] = []
+  for (const [at, host] of hosts.entries()) {
+    const troupe = await startManager()
+    const zone = at === 0 ? 'eu' : 'us'
+    await troupe.client.command('config', [], { set: { 'host.name': host, 'labels.zone': zone } })
+    await troupe.client.command('detach', [], {})
+    await troupe.client.close()
+    await troupe.reconnect()
+    await troupe.client.command('config', [], { set: { 'redis.url': redis.url } })
+    await untilJoined(troupe)
+    managers.push(troupe)
+  }
+  return { redis, managers }
+}
+
 export function untilJoined(troupe: TestTroupe): Promise<true> {
   return eventually(
     'the manager has joined Redis',

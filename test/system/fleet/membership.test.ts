@@ -1,29 +1,7 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
-import { startRedis, type TestRedis } from '../../support/redis.ts'
-import { startManager, type TestTroupe } from '../../support/troupe.ts'
-import { untilJoined } from './given.ts'
-
-/** Managers with homes of their own on one Redis. */
-async function fleetOf(
-  hosts: readonly string[],
-): Promise<{ readonly redis: TestRedis; readonly managers: readonly TestTroupe[] }> {
-  const redis = await startRedis()
-  onTestFinished(() => redis.stop())
-  const managers: TestTroupe[] = []
-  for (const [at, host] of hosts.entries()) {
-    const troupe = await startManager()
-    const zone = at === 0 ? 'eu' : 'us'
-    await troupe.client.command('config', [], { set: { 'host.name': host, 'labels.zone': zone } })
-    await troupe.client.command('detach', [], {})
-    await troupe.client.close()
-    await troupe.reconnect()
-    await troupe.client.command('config', [], { set: { 'redis.url': redis.url } })
-    await untilJoined(troupe)
-    managers.push(troupe)
-  }
-  return { redis, managers }
-}
+import type { TestTroupe } from '../../support/troupe.ts'
+import { fleetOf } from './given.ts'
 
 const statesOf = async (troupe: TestTroupe) => {
   const { hosts } = await troupe.client.command('hosts', [], {})
