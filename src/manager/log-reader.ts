@@ -74,8 +74,10 @@ async function followAll(
   const failed = new Promise<never>((_, reject) => (fail = reject))
   // Nobody waits for it once whoever asked has gone.
   failed.catch(() => {})
+  // These have their own beginning, and may be told of again before it is their turn.
+  const first = new Set(sources.map(({ path }) => path))
   const stopAdding = onAdded?.((more) => {
-    for (const source of distinct(more)) {
+    for (const source of distinct(more).filter(({ path }) => !first.has(path))) {
       followOn(source, { marks: new Map(), lines: 0, follow }).catch(fail)
     }
   })

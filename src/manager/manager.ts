@@ -168,12 +168,11 @@ export class Manager {
   }
 
   #openRoster(): Roster {
-    const { store, ledger, herald } = this.#records
+    const { herald } = this.#records
     const { supervision, board } = this.#tree
     return new Roster({
-      store,
+      ...this.#records,
       supervision,
-      ledger,
       board,
       clock: this.#clock,
       idOf: (service) => this.#tree.estate.idOf(service),

@@ -22,6 +22,7 @@ export interface ReconcilerPorts {
   /** The id under which processes of a service that was forgotten still run. */
   readonly idOf: (service: string) => string | undefined
   readonly declared: (service: DesiredService) => void
+  readonly report: (what: string, thrown: unknown) => void
 }
 
 /** Who asks for what becomes of services. */

@@ -48,7 +48,10 @@ export async function reloadInPlace(
   }
   const lying = board
     .of(name)
-    .filter(({ slot, state }) => isMeant(slot) && !told.includes(slot) && state !== 'stopped')
+    .filter(
+      ({ slot, state, desired }) =>
+        isMeant(slot) && !told.includes(slot) && desired === 'up' && state !== 'stopped',
+    )
     .map(({ slot }) => slot)
   if (lying.length > 0) {
     await supervision.act(name, 'restart', { why: 'reload', ...options, slots: lying })

@@ -13,6 +13,7 @@ interface ReloaderPorts {
   readonly supervision: Supervision
   readonly board: Pick<Board, 'of'>
   readonly declared: (service: DesiredService) => void
+  readonly report: (what: string, thrown: unknown) => void
 }
 
 /** What a service is to become, and from whose shell. */
@@ -60,7 +61,9 @@ export class Reloader {
     store.updateRegardless((state) => unstage(state, name, isNew))
     const after = store.state.services.find(({ spec }) => spec.name === name)
     if (after === undefined) return
-    void supervision.redeclare(slotsOf(store.state, after))
+    supervision
+      .redeclare(slotsOf(store.state, after))
+      .catch((thrown: unknown) => this.#ports.report(`redeclare ${name}`, thrown))
     if (isNew) declared(after)
   }
 }

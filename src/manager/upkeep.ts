@@ -44,8 +44,8 @@ export class Upkeep {
   readonly #jobs: Jobs
   readonly #triggers: Triggers
   readonly #rotation: LogRotation
-  /** Services that get another source now, once for each that brings it. */
-  #moving: readonly string[] = []
+  /** Services that get another source now. */
+  readonly #moves = new Set<{ readonly services: readonly string[] }>()
   #stopListening: Cancel = () => {}
 
   constructor(ports: UpkeepPorts) {
@@ -67,7 +67,8 @@ export class Upkeep {
 
   /** A service is new, or says something else than before. */
   declared({ id, spec }: DesiredService): void {
-    const isMoving = (): boolean => this.#moving.includes(spec.name)
+    const isMoving = (): boolean =>
+      [...this.#moves].some(({ services }) => services.includes(spec.name))
     void this.#triggers.set({ id, spec, isUp: () => this.#slotsUp(id).length > 0, isMoving })
   }
 
@@ -77,14 +78,9 @@ export class Upkeep {
 
   /** Lets changes of files be until the returned function is called: whoever changes them brings the services along. */
   moving(services: readonly string[]): Cancel {
-    this.#moving = [...this.#moving, ...services]
-    return () => {
-      this.#ports.clock.after(lateMs, () => {
-        const rest = [...this.#moving]
-        for (const service of services) rest.splice(rest.indexOf(service), 1)
-        this.#moving = rest
-      })
-    }
+    const move = { services }
+    this.#moves.add(move)
+    return () => void this.#ports.clock.after(lateMs, () => this.#moves.delete(move))
   }
 
   /** What is known of a job beyond its process; nothing of what is none. */

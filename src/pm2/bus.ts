@@ -11,6 +11,8 @@ export type BusListener = (...args: readonly unknown[]) => void
 /** What a bus listens through: one connection, and whoever can describe the processes that an event is about. */
 export interface Ports {
   readonly troupe: Troupe
+  /** The next manager, after the one of `troupe` is gone; undefined when none comes by itself. */
+  readonly back: () => Promise<Troupe | undefined>
   readonly describe: (service: string) => Promise<readonly ProcessDescription[]>
   /** Where in the events of the manager it begins. */
   readonly bookmark: Bookmark
@@ -22,13 +24,18 @@ export class Bus {
   readonly #listeners = new Map<string, Set<BusListener>>()
   readonly #known = new Map<string, readonly ProcessDescription[]>()
   readonly #end = new AbortController()
+  #troupe: Troupe
+  #bookmark: Bookmark
+  /** Where each log was read up to. */
+  readonly #marks = new Map<string, string>()
   #hasLogs = false
   #isKilled = false
 
   constructor(ports: Ports) {
     this.#ports = ports
-    // A manager that is gone has nothing more to tell.
-    this.#follow().catch(() => this.#stop())
+    this.#troupe = ports.troupe
+    this.#bookmark = ports.bookmark
+    void this.#live()
   }
 
   on(event: string, listener: BusListener): this {
@@ -60,9 +67,23 @@ export class Bus {
     this.#end.abort()
   }
 
+  /** Over the deaths of managers: each goes on where the one before it ended. */
+  async #live(): Promise<void> {
+    for (;;) {
+      await this.#follow().catch(() => {})
+      const isOver = this.#end.signal.aborted || this.#isKilled
+      const troupe = isOver ? undefined : await this.#ports.back().catch(() => undefined)
+      // A manager that was sent away has nothing more to tell.
+      if (troupe === undefined) return this.#stop()
+      this.#troupe = troupe
+      if (this.#hasLogs) this.#readLogs()
+    }
+  }
+
   async #follow(): Promise<void> {
-    const { troupe, bookmark: after } = this.#ports
-    for await (const item of troupe.events({ signal: this.#end.signal, after })) {
+    const after = this.#bookmark
+    for await (const item of this.#troupe.events({ signal: this.#end.signal, after })) {
+      this.#bookmark = item.bookmark
       if (item.kind !== 'event') continue
       const processes = await this.#concerned(item.event)
       const packets = [...busPackets(item.event, processes), managerPacket(item.event)]
@@ -97,16 +118,25 @@ export class Bus {
   #followLogs(): void {
     if (this.#hasLogs || this.#end.signal.aborted) return
     this.#hasLogs = true
+    this.#readLogs()
+  }
+
+  #readLogs(): void {
     const { signal } = this.#end
-    const onProgress = (line: unknown): void => void this.#tellLine(line as LogLine)
-    // It ends with the signal; a manager that is gone ends the bus.
-    this.#ports.troupe
-      .command('logs', [], { lines: 0, follow: true }, { signal, onProgress })
+    const onProgress = (line: unknown): void => {
+      // A manager that goes while a line is looked into takes the line with it.
+      this.#tellLine(line as LogLine).catch(() => {})
+    }
+    const after = [...this.#marks.values()]
+    this.#troupe
+      .command('logs', [], { lines: 0, follow: true, after }, { signal, onProgress })
+      // It ends with the signal, or with a manager, after which it is read on.
       .catch(() => {})
   }
 
   async #tellLine(line: LogLine): Promise<void> {
-    const { service, slot } = line
+    const { service, slot, stream, mark } = line
+    if (mark !== undefined) this.#marks.set(`${service}#${slot} ${stream}`, mark)
     const [of] = (await this.#processesOf(service, false)).filter(
       ({ pm2_env }) => pm2_env['NODE_APP_INSTANCE'] === slot,
     )

@@ -113,7 +113,8 @@ export class Instance {
       // What happens once the caller has its bus, is told by it.
       const { bookmark } = await troupe.command('events', [], { limit: 1 })
       const describe = (service: string) => this.link.called(service)
-      const bus = new Bus({ troupe, describe, bookmark })
+      const back = () => this.link.back()
+      const bus = new Bus({ troupe, describe, bookmark, back })
       this.#buses.push(bus)
       return bus
     }, done)

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os'
-import { systemClock } from '../base/clock.ts'
+import { sleep, systemClock } from '../base/clock.ts'
+import { type Client, openClient } from '../control/client.ts'
 import { inheritedFrom, troupeOver } from '../control/connect.ts'
 import { homeAt } from '../control/home.ts'
 import { whenLeft } from '../control/lock.ts'
@@ -18,6 +19,9 @@ import { declarationFrom } from './start.ts'
 export type Target = string | number
 
 const partingMs = 5_000
+/** So long a manager that comes by itself may take. */
+const backMs = 10_000
+const lookAgainMs = 50
 
 /** Options as a program passes them: nothing is known of their values. */
 export type Options = Readonly<Record<string, unknown>>
@@ -27,6 +31,7 @@ export class Link {
   readonly #home: string
   readonly #cwd: string
   #troupe: Promise<Troupe> | undefined
+  #client: Client | undefined
   #isNew = false
   #tie: { readonly folder: string | undefined } | undefined
 
@@ -40,6 +45,23 @@ export class Link {
     this.#troupe ??= this.#connect()
     this.#troupe.catch(() => (this.#troupe = undefined))
     return this.#troupe
+  }
+
+  /** The manager that follows one that died; undefined when none comes by itself. */
+  async back(): Promise<Troupe | undefined> {
+    const deadline = systemClock.now() + backMs
+    while (systemClock.now() < deadline) {
+      if (this.#troupe !== undefined) return this.#troupe
+      // oxlint-disable-next-line no-await-in-loop
+      const client = await openClient(homeAt(this.#home).socket).catch(() => undefined)
+      if (client !== undefined) {
+        this.#troupe ??= Promise.resolve(this.#holding(client))
+        return this.#troupe
+      }
+      // oxlint-disable-next-line no-await-in-loop
+      await sleep(systemClock, lookAgainMs)
+    }
+    return undefined
   }
 
   /** A manager that is started from now on ends with this program, and so does a folder that was made for it. */
@@ -57,7 +79,20 @@ export class Link {
     const { client, isNew } = await ensureManager(homeAt(this.#home), start)
     this.#isNew = isNew
     if (isNew && this.#tie !== undefined) endWithUs(this.#home, this.#tie.folder)
+    return this.#holding(client)
+  }
+
+  /** The manager's death is no event: the next call finds the one that follows it. */
+  #holding(client: Client): Troupe {
+    this.#client = client
+    void client.closed.then(() => this.#forget(client))
     return troupeOver(client)
+  }
+
+  #forget(client: Client): void {
+    if (this.#client !== client) return
+    this.#client = undefined
+    this.#troupe = undefined
   }
 
   async close(): Promise<void> {

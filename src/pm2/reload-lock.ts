@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { errnoOf, TroupeError } from '../base/errors.ts'
@@ -32,9 +32,9 @@ export async function oneReload<T>(
   if (!(await taken(path, own))) {
     const held = await readFile(path, 'utf8').catch(() => '')
     if (!isForced && isHeld(held, now, timeoutMs)) throw reloading()
-    // Written whole, so that whoever reads it meanwhile reads one of the two.
-    await writeFile(`${path}.${process.pid}`, own, { mode: 0o600 })
-    await rename(`${path}.${process.pid}`, path)
+    await clear(path, held)
+    // Of two who found it stale, one is first.
+    if (!(await taken(path, own)) && !isForced) throw reloading()
   }
   try {
     return await work()
@@ -44,13 +44,32 @@ export async function oneReload<T>(
   }
 }
 
-async function taken(path: string, own: string): Promise<boolean> {
+/** Takes away a lock that was found stale, and no other: one that was taken meanwhile is put back. */
+async function clear(path: string, stale: string): Promise<void> {
+  const aside = `${path}.${process.pid}.stale`
   try {
-    await writeFile(path, own, { flag: 'wx', mode: 0o600 })
+    await rename(path, aside)
+    const found = await readFile(aside, 'utf8')
+    if (found !== stale) await link(aside, path)
+  } catch (thrown) {
+    if (errnoOf(thrown) !== 'ENOENT' && errnoOf(thrown) !== 'EEXIST') throw thrown
+  } finally {
+    await rm(aside, { force: true })
+  }
+}
+
+/** Whoever reads the lock reads all of it: it has its words before it has its name. */
+async function taken(path: string, own: string): Promise<boolean> {
+  const aside = `${path}.${process.pid}`
+  await writeFile(aside, own, { mode: 0o600 })
+  try {
+    await link(aside, path)
     return true
   } catch (thrown) {
     if (errnoOf(thrown) === 'EEXIST') return false
     throw thrown
+  } finally {
+    await rm(aside, { force: true })
   }
 }
 

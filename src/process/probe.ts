@@ -109,15 +109,17 @@ function byCommand(
       output = (output + chunk.toString()).slice(-mostOutput)
       if (path !== undefined) append(path, chunk)
     }
-    child.stdout.on('data', keep(log?.out))
-    child.stderr.on('data', keep(log?.error))
+    child.once('error', (error) => resolve(error.message))
+    // Where there is no descriptor left, there is no pipe either.
+    const { stdout, stderr }: Partial<Pick<typeof child, 'stdout' | 'stderr'>> = child
+    stdout?.on('data', keep(log?.out))
+    stderr?.on('data', keep(log?.error))
     const tooLate = AbortSignal.timeout(timeoutMs)
     // What leads the group ends with the rest of it; how that looks is told by `exit`.
     const cutOff = (): void => killGroup(child.pid)
     tooLate.addEventListener('abort', cutOff)
     signal.addEventListener('abort', cutOff)
     if (signal.aborted) cutOff()
-    child.once('error', (error) => resolve(error.message))
     child.once('exit', (code, by) => {
       // Whose number this was may soon be another's.
       tooLate.removeEventListener('abort', cutOff)

@@ -110,6 +110,8 @@ export interface EventData {
   }
   'reload.completed': {
     readonly reloadId: string
+    /** They were told by this signal and kept their processes; nothing can be taken back then. */
+    readonly signal?: string
     readonly ms: number
     readonly replaced: number
     /** Connections that were cut off. */
@@ -118,12 +120,16 @@ export interface EventData {
   /** `left`: slots that run what failed all the same, because there is no way back. */
   'reload.rolled_back': {
     readonly reloadId: string
+    /** They were told by this signal and kept their processes; nothing can be taken back then. */
+    readonly signal?: string
     readonly ms: number
     readonly why: string
     readonly left: readonly number[]
   }
   'reload.halted': {
     readonly reloadId: string
+    /** They were told by this signal and kept their processes; nothing can be taken back then. */
+    readonly signal?: string
     readonly ms: number
     readonly why: string
     readonly replaced: number

@@ -32,6 +32,7 @@ export class Burial {
   readonly #hear: (message: InstanceMessage) => void
   #oomKills: number | undefined
   #cancelAgain: Cancel = () => {}
+  #isReleased = false
 
   constructor(ports: SupervisorPorts, hooks: HookRunner, hear: (message: InstanceMessage) => void) {
     this.#ports = ports
@@ -54,12 +55,14 @@ export class Burial {
       (thrown: unknown) => {
         // An end that cannot be looked into must not be lost, nor taken for one without survivors.
         this.#ports.report('look into an exit, which is tried again', thrown)
+        if (this.#isReleased) return
         this.#cancelAgain = this.#ports.clock.after(againMs, () => this.bury(ending))
       },
     )
   }
 
   release(): void {
+    this.#isReleased = true
     this.#cancelAgain()
   }
 }

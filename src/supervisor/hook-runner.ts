@@ -43,6 +43,7 @@ export class HookRunner {
   #stopping: Stopping | undefined
   #pid: number | undefined
   #graceMs = 0
+  #isClosed = false
   /** `post_ready`, while it runs. */
   #greeting: AbortController | undefined
   #cancelOverdue: Cancel = () => {}
@@ -70,7 +71,6 @@ export class HookRunner {
     this.#slot = slot
     this.#last = state
     this.#pid = memory.pid
-    this.#graceMs = memory.askedGraceMs ?? slot.spec.killTimeoutMs
     // Who was adopted became ready under another manager, which saw to it.
     if (state === 'online' && before === 'starting') this.#becameReady(standing.launch)
   }
@@ -84,6 +84,11 @@ export class HookRunner {
     this.#slot = slot
     const hook = slot.spec.hooks?.pre_start
     return hook && this.#beforeStart(hook, launch, record)
+  }
+
+  /** How long a process that is told to end has from then on. */
+  allow(graceMs: Millis): void {
+    this.#graceMs = graceMs
   }
 
   /**
@@ -143,6 +148,7 @@ export class HookRunner {
 
   /** Ends what runs: the next manager, or incarnation of the actor, begins the step again. */
   close(): void {
+    this.#isClosed = true
     this.#cancelOverdue()
     this.#stopping?.waiting.splice(0)
     for (const hook of this.#running) hook.abort()
@@ -219,6 +225,7 @@ export class HookRunner {
       readonly end?: AbortController
     },
   ): Promise<Sight> {
+    if (this.#isClosed) return undefined
     const { prober, around } = this.#ports
     const { cookie, env: more, end = new AbortController() } = of
     const { cwd, env, user, files: log } = launchOrder(this.#slot, of.launch, around)

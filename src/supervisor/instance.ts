@@ -196,6 +196,7 @@ export class Instance {
     }
     // The ledger says what is so before anybody hears of it.
     this.#record.note(this.#slot, this.#standing(), event)
+    this.#process.hooks.allow(next.memory.askedGraceMs ?? next.memory.graceMs)
     for (const effect of next.effects) this.#perform(effect)
     this.#tidy(event, before)
   }

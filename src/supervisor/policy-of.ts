@@ -67,6 +67,33 @@ export function startMsOf(spec: ServiceSpec): Millis {
 /** What an act may take beyond the times that are declared: the way through the gate, a sweep, a slow disk. */
 export const slackMs = 60_000
 
+/** What an act of a service does to it, as far as that takes time. */
+export interface Deed {
+  readonly op: 'start' | 'stop' | 'restart' | 'reset'
+  /** Instead of the declared `kill_timeout`. */
+  readonly graceMs?: Millis | undefined
+  /** Whoever it may have to wait for. */
+  readonly awaited: readonly ServiceSpec[]
+}
+
+/** The longest that an act on a service may take where all goes as it was declared. */
+export function actMsOf(spec: ServiceSpec, { op, graceMs, awaited }: Deed): Millis {
+  // What is being started may have to end first, and what is being ended may have to be killed.
+  const stopMs = 2 * (graceMs === undefined ? stopMsOf(spec) : hookedMs(spec) + graceMs)
+  if (op === 'stop') return stopMs + slackMs
+  const startMs = [spec, ...awaited].map((each) => startMsOf(each) + listenMsOf(each))
+  return stopMs + startMs.reduce((sum, ms) => sum + ms, 0) + slackMs
+}
+
+function hookedMs(spec: ServiceSpec): Millis {
+  return hookMs(spec, 'pre_stop') + hookMs(spec, 'post_stop')
+}
+
+/** How long it may take to be ready. */
+function listenMsOf({ listenTimeoutMs, readiness }: ServiceSpec): Millis {
+  return readiness === undefined ? 0 : listenTimeoutMs
+}
+
 /** The longest that replacing one process may take. */
 export function stepMsOf(spec: ServiceSpec): Millis {
   const { listenTimeoutMs, minUptimeMs, drainTimeoutMs } = spec

@@ -54,6 +54,11 @@ export class SignalReloads {
     this.#under.get(service)?.abort(why)
   }
 
+  /** Nobody else is told any more. */
+  close(): void {
+    for (const halt of this.#under.values()) halt.abort('the manager leaves')
+  }
+
   async reload(telling: Telling): Promise<ReloadOutcome> {
     const halt = new AbortController()
     const { service, slots, signal } = telling
@@ -68,18 +73,24 @@ export class SignalReloads {
       data: { reloadId, slots: all, isRedeclared: false, signal, ...reasonOf(telling) },
     })
     const told: number[] = []
+    let replaced = 0
     let trouble: Trouble
     for (const slot of slots) {
+      trouble = haltedBy(halt.signal)
+      if (trouble !== undefined) break
+      // Whoever went down meanwhile has nothing to be told.
+      if (this.#ports.board.view(service, slot.slot)?.state !== 'online') continue
       told.push(slot.slot)
       // oxlint-disable-next-line no-await-in-loop
       trouble = await this.#tell(slot, telling, halt.signal)
       if (trouble !== undefined) break
-      const data = { reloadId, slot: slot.slot, replaced: told.length, total: all.length, signal }
+      replaced += 1
+      const data = { reloadId, slot: slot.slot, replaced, total: all.length, signal }
       announce({ type: 'reload.step', data })
     }
     if (this.#under.get(service) === halt) this.#under.delete(service)
-    const outcome = outcomeOf(told, trouble)
-    announce(endOf(outcome, { reloadId, ms: Math.round(clock.now() - startedAt) }))
+    const outcome = outcomeOf({ told, replaced }, trouble)
+    announce(endOf(outcome, { reloadId, ms: Math.round(clock.now() - startedAt), signal }))
     return outcome
   }
 
@@ -89,18 +100,17 @@ export class SignalReloads {
     const before = board.view(service, slot.slot)
     const since = clock.date().getTime()
     const troubleOf = (now: InstanceView | undefined): Trouble => {
-      if (halt.aborted) return { kind: 'halted', why: String(halt.reason) }
+      const halted = haltedBy(halt)
+      if (halted !== undefined) return halted
       const isSame = now?.state === 'online' && now.launchId === before?.launchId
       return isSame ? undefined : lossOf(slot.slot, now, { since, signal })
     }
     const live = (ms: Millis): Promise<Trouble> =>
       untilTrouble(ms, () => troubleOf(board.view(service, slot.slot)), { clock, board, halt })
-    const early = troubleOf(before)
-    if (early !== undefined) return early
     await tell(slot.slot).catch(() => {})
     const trouble = await live(Math.min(spec.minUptimeMs, longestTrialMs))
     if (trouble !== undefined || spec.readiness?.kind !== 'probe') return trouble
-    return this.#readyAgain(slot, spec.readiness.probe, { live, signal })
+    return this.#readyAgain(slot, spec.readiness.probe, { live, signal, halt })
   }
 
   async #readyAgain(
@@ -109,16 +119,23 @@ export class SignalReloads {
     {
       live,
       signal,
-    }: { readonly live: (ms: Millis) => Promise<Trouble>; readonly signal: NodeJS.Signals },
+      halt,
+    }: {
+      readonly live: (ms: Millis) => Promise<Trouble>
+      readonly signal: NodeJS.Signals
+      readonly halt: AbortSignal
+    },
   ): Promise<Trouble> {
     const { clock, prober } = this.#ports
     const { listenTimeoutMs } = slot.spec
     const deadline = clock.now() + listenTimeoutMs
-    const patience = { timeoutMs: probe.timeoutMs, signal: new AbortController().signal }
+    const patience = { timeoutMs: probe.timeoutMs, signal: halt }
     const site = this.#siteOf(slot)
     for (let streak = noStreak; ;) {
       // oxlint-disable-next-line no-await-in-loop
       const sight = await prober(probe.check, site, patience)
+      const halted = haltedBy(halt)
+      if (halted !== undefined) return halted
       const judged = judgeLook(probe, sight, streak)
       ;({ streak } = judged)
       if (judged.verdict.kind === 'well') return undefined
@@ -154,16 +171,23 @@ export class SignalReloads {
   }
 }
 
-function outcomeOf(told: readonly number[], trouble: Trouble): ReloadOutcome {
-  if (trouble === undefined) return { kind: 'completed', replaced: told.length, forced: 0 }
+function haltedBy(halt: AbortSignal): Trouble {
+  return halt.aborted ? { kind: 'halted', why: String(halt.reason) } : undefined
+}
+
+function outcomeOf(
+  { told, replaced }: { readonly told: readonly number[]; readonly replaced: number },
+  trouble: Trouble,
+): ReloadOutcome {
+  if (trouble === undefined) return { kind: 'completed', replaced, forced: 0 }
   const { kind, why } = trouble
-  if (kind === 'halted') return { kind, why, replaced: told.length - 1 }
+  if (kind === 'halted') return { kind, why, replaced }
   return { kind: 'rolled-back', why, left: told }
 }
 
 function endOf(
   outcome: ReloadOutcome,
-  of: { readonly reloadId: string; readonly ms: Millis },
+  of: { readonly reloadId: string; readonly ms: Millis; readonly signal: string },
 ): EventDraft {
   switch (outcome.kind) {
     case 'completed': {

@@ -1,10 +1,11 @@
 import type { Ref } from '../actor/ref.ts'
 import { type ActorSystem, createSystem } from '../actor/system.ts'
 import { messageOf, TroupeError } from '../base/errors.ts'
-import type { GroupSpec } from '../declaration/service.ts'
+import type { GroupSpec, ServiceSpec } from '../declaration/service.ts'
 import type { InstanceView } from '../protocol/views.ts'
 import type { Delivered, Delivery, InstanceCommand } from './instance-messages.ts'
-import { slackMs, startMsOf, stepMsOf, stopMsOf } from './policy-of.ts'
+import { awaitedBy } from './awaited.ts'
+import { actMsOf, slackMs, stepMsOf } from './policy-of.ts'
 import type { SupervisorPorts } from './instance-ports.ts'
 import type { Slot } from './launch-order.ts'
 import type { ReloadOutcome } from './reload-machine.ts'
@@ -47,6 +48,8 @@ export class Supervision {
   readonly #system: ActorSystem
   readonly #root: Ref<RootMessage>
   readonly #telling: SignalReloads
+  /** Services that are on their way to another group: nobody hears for them meanwhile. */
+  readonly #moves = new Map<string, Promise<void>>()
 
   constructor(of: SupervisorPorts) {
     const ports: SupervisorPorts = {
@@ -89,15 +92,17 @@ export class Supervision {
   async redeclare(slots: readonly Slot[]): Promise<void> {
     const service = nameOf(slots)
     const before = this.#register.slots.get(service) ?? []
-    if (before[0]?.spec.namespace !== slots[0]?.spec.namespace) await this.#leave(service, slots)
-    else {
-      this.#register.slots.set(service, slots)
-      this.#command(service, { kind: 'redeclare', slots })
+    if (before[0]?.spec.namespace !== slots[0]?.spec.namespace) {
+      const move = this.#move(service, slots).finally(() => this.#moves.delete(service))
+      this.#moves.set(service, move)
+      return move
     }
+    this.#register.slots.set(service, slots)
+    this.#command(service, { kind: 'redeclare', slots })
   }
 
   /** Moves a service to the group of `slots`; those it shall not have any more are stopped before. */
-  async #leave(service: string, slots: readonly Slot[]): Promise<void> {
+  async #move(service: string, slots: readonly Slot[]): Promise<void> {
     const kept = new Set(slots.map(({ slot }) => slot))
     const before = this.#register.slots.get(service) ?? []
     const surplus = before.map(({ slot }) => slot).filter((slot) => !kept.has(slot))
@@ -111,18 +116,14 @@ export class Supervision {
    * Replaces the processes of a service one at a time, and takes that back when the first new one fails.
    * What it is declared to be from then on is told through {@link SupervisorPorts.reloaded}.
    */
-  reload(service: string, { next, ...options }: ReloadOptions): Promise<ReloadOutcome> {
+  async reload(service: string, { next, ...options }: ReloadOptions): Promise<ReloadOutcome> {
+    if (this.#moves.has(service)) await this.#moves.get(service)
     const known = this.#register.slots.get(service) ?? []
     const stepMs = Math.max(...[...known, ...(next ?? [])].map(({ spec }) => stepMsOf(spec)), 0)
     if (next !== undefined) this.#register.next.set(service, next)
     // There and back again.
     return this.#within(`reload ${service}`, 2 * known.length * stepMs + slackMs, (done) =>
-      this.#command(service, {
-        kind: 'reload',
-        next,
-        done,
-        ...options,
-      }),
+      this.#command(service, { kind: 'reload', next, done, ...options }),
     )
   }
 
@@ -164,11 +165,13 @@ export class Supervision {
   }
 
   async act(service: string, op: ActOp, options: ActOptions): Promise<readonly InstanceView[]> {
+    if (this.#moves.has(service)) await this.#moves.get(service)
     if (op !== 'reset') this.#wish(service, op === 'stop' ? 'down' : 'up', options.slots)
     const { slots, by, cause, graceMs } = options
-    const spec = this.#register.slots.get(service)?.[0]?.spec
-    const patienceMs = graceMs ?? (spec === undefined ? 0 : stopMsOf(spec))
-    const limitMs = 2 * patienceMs + (spec === undefined ? 0 : startMsOf(spec)) + slackMs
+    const specOf = (name: string): ServiceSpec | undefined => this.#specOf(name)
+    const spec = specOf(service)
+    const deed = { op, graceMs, awaited: awaitedBy(service, specOf) }
+    const limitMs = spec === undefined ? slackMs : actMsOf(spec, deed)
     const views = await this.#within<readonly InstanceView[]>(`${op} ${service}`, limitMs, (done) =>
       this.#command(service, {
         kind: 'act',
@@ -197,9 +200,11 @@ export class Supervision {
     service: string,
     asker: Pick<ActOptions, 'by' | 'cause' | 'graceMs'>,
   ): Promise<void> {
+    if (this.#moves.has(service)) await this.#moves.get(service)
     this.#wish(service, 'down', undefined)
-    const spec = this.#register.slots.get(service)?.[0]?.spec
-    const limitMs = (spec === undefined ? 0 : 2 * stopMsOf(spec) + startMsOf(spec)) + slackMs
+    const spec = this.#specOf(service)
+    const deed = { op: 'stop', graceMs: asker.graceMs, awaited: [] } as const
+    const limitMs = spec === undefined ? slackMs : actMsOf(spec, deed)
     const stuck = await this.#within<readonly InstanceView[]>(
       `delete ${service}`,
       limitMs,
@@ -225,6 +230,7 @@ export class Supervision {
 
   /** Leaves every process as it is and ends the supervisors. */
   async close(): Promise<void> {
+    this.#telling.close()
     await this.#system.stop()
   }
 
@@ -244,8 +250,12 @@ export class Supervision {
     )
   }
 
+  #specOf(service: string): ServiceSpec | undefined {
+    return this.#register.slots.get(service)?.[0]?.spec
+  }
+
   #groupOf(service: string): string | undefined {
-    return this.#register.slots.get(service)?.[0]?.spec.namespace
+    return this.#specOf(service)?.namespace
   }
 
   #command(service: string, message: ServiceMessage): void {

@@ -20,9 +20,14 @@ export function within<T>(
         }),
       ),
     )
-    begin((value) => {
+    try {
+      begin((value) => {
+        cancel()
+        resolve(value)
+      })
+    } catch (thrown) {
       cancel()
-      resolve(value)
-    })
+      throw thrown
+    }
   })
 }

@@ -109,6 +109,7 @@ export class FakeHost implements ProcessHost {
   readonly retired: string[] = []
   /** The launch ids of workers that were said to be trusted. */
   readonly trusted: string[] = []
+  #sweeping: Promise<void> | undefined
   /** What `survey` answers. */
   found: readonly Found[] = []
   /** What `sweep` answers. */
@@ -154,11 +155,19 @@ export class FakeHost implements ProcessHost {
 
   async sweep(cookie: string): Promise<readonly Survivor[]> {
     this.sweeps.push(cookie)
+    await this.#sweeping
     return this.survivors
   }
 
   async settle(record: LaunchRecord): Promise<void> {
     this.settled.push(record.launchId)
+  }
+
+  /** Sweeps take until the returned function is called. */
+  holdSweeps(): () => void {
+    let end = (): void => {}
+    this.#sweeping = new Promise((resolve) => (end = resolve))
+    return () => end()
   }
 
   trust(record: LaunchRecord): void {

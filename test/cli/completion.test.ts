@@ -9,7 +9,7 @@ test('what stands behind a verb is read off its help', () => {
   const [verb, hidden] = grammarOf([
     {
       ...common,
-      name: 'start',
+      name: 'begin',
       aliases: ['go'],
       words: '[file|script|service...]',
       options: [
@@ -22,7 +22,7 @@ test('what stands behind a verb is read off its help', () => {
 
   expect(hidden).toBe(undefined)
   expect(verb).toEqual({
-    names: ['start', 'go'],
+    names: ['begin', 'go'],
     text: 'text',
     flags: [
       { short: 'n', long: 'name', takesValue: true, text: 'its name' },

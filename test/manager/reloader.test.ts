@@ -45,6 +45,9 @@ function given(ends: (board: InstanceBoard) => ReloadOutcome) {
     supervision: supervision as Supervision,
     board,
     declared: () => {},
+    report: (what, thrown) => {
+      throw new Error(what, { cause: thrown })
+    },
   })
   const [service] = state.services
   if (service === undefined) throw new Error('a service is declared')

@@ -196,3 +196,31 @@ test('pre_stop takes nothing from the time to drain, and adds nothing', async ()
 
   expect(old[0]?.signals).toEqual(['SIGINT'])
 })
+
+test('post_stop is left to the next manager when this one goes while the end is looked into', async () => {
+  const scene = new Scene()
+  const [process] = await scene.online(slotsOf('api', { hooks: { post_stop: 'tidy' } }))
+  const end = scene.host.holdSweeps()
+  if (process !== undefined) await scene.ends(process, 0)
+
+  await scene.supervision.close()
+  end()
+  await scene.settle()
+
+  expect(scene.looks).toEqual([])
+})
+
+test('a longer grace that is asked for in a drain is not cut short by pre_stop', async () => {
+  const scene = new Scene()
+  const fields = { kill_timeout: 1_000, hooks: { pre_stop: 'deregister' } }
+  const [, leaving] = await scene.online(slotsOf('api', { ...fields, instances: 2 }))
+  await scene.supervision.redeclare(slotsOf('api', { ...fields, instances: 1 }))
+  await scene.passes(10)
+  expect(scene.view('api', 1).state).toBe('draining')
+
+  void scene.supervision.remove('api', { graceMs: 60_000 }).catch(() => {})
+  await scene.passes(10)
+  await scene.passes(5_000)
+
+  expect(leaving?.signals).toEqual(['SIGINT'])
+})

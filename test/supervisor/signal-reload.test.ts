@@ -87,3 +87,28 @@ test('its events say who asked, and each is the cause of the next', async () => 
   const ids = mine.map((draft) => `e${scene.events.indexOf(draft) + 1}`)
   expect(mine.map(({ cause }) => cause)).toEqual(['c1', ...ids.slice(0, -1)])
 })
+
+test('an instance that goes down before its turn is not said to have been told', async () => {
+  const scene = new Scene()
+  const processes = await scene.online(slotsOf('api', { instances: 2, restart_delay: 30_000 }))
+  const reload = scene.supervision.tellToReload('api', { signal: 'SIGHUP', slots: [0, 1] })
+  await scene.settle()
+
+  await scene.ends(processes[1], 1)
+  await scene.passes(5_000)
+
+  expect(await reload).toEqual({ kind: 'completed', replaced: 1, forced: 0 })
+  expect(processes.map(({ signals }) => signals)).toEqual([['SIGHUP'], []])
+})
+
+test('a manager that leaves ends the reload, and says so', async () => {
+  const scene = new Scene()
+  await scene.online(slotsOf('api', { instances: 2 }))
+  const reload = scene.supervision.tellToReload('api', { signal: 'SIGHUP', slots: [0, 1] })
+  await scene.settle()
+
+  await scene.supervision.close()
+
+  expect(await reload).toEqual({ kind: 'halted', why: 'the manager leaves', replaced: 0 })
+  expect(scene.told('reload.halted')).toHaveLength(1)
+})

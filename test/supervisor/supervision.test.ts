@@ -167,16 +167,6 @@ describe('a fault of an actor', () => {
   })
 })
 
-test('a service that is deleted has the grace that was asked for', async () => {
-  const scene = new Scene()
-  const [process] = await scene.online(slotsOf('api', { kill_timeout: 60_000 }))
-
-  void scene.supervision.remove('api', { graceMs: 100 })
-  await scene.passes(100)
-
-  expect(process?.signals).toEqual(['SIGINT', 'SIGKILL'])
-})
-
 describe('whoever asks', () => {
   test('is named also where the wish is carried out later, and is the cause of nothing else', async () => {
     const scene = new Scene()

@@ -107,7 +107,6 @@ export class Drain {
 
   #closeIdle(): void {
     for (const server of this.#closed as readonly MaybeHttp[]) server.closeIdleConnections?.()
-    this.#closeSessions()
     for (const socket of this.#open()) if (isSilent(socket)) socket.end()
   }
 

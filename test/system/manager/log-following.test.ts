@@ -220,3 +220,38 @@ test('draining goes on behind the mark, over a rotation, to the end of the last 
   expect(heard).toEqual(['2', '3', 'no break'])
   expect(await openBelow(path)).toEqual([])
 })
+
+test('the beginning of a log is not lost when services are declared while it is being opened', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'troupe-logs-'))
+  onTestFinished(() => rm(dir, { recursive: true, force: true }))
+  const sources = ['a', 'b', 'c'].map((service): LogSource => ({
+    service,
+    slot: 0,
+    stream: 'out',
+    path: join(dir, service),
+  }))
+  for (const { path, service } of sources) writeFileSync(path, `${service}1\n${service}2\n`)
+  const leave = new AbortController()
+  const heard: string[] = []
+  let declared = (): void => {}
+
+  const over = readLogs(
+    sources,
+    {
+      lines: 2,
+      gone: leave.signal,
+      follow: ({ line }) => heard.push(line),
+      onAdded: (added) => {
+        declared = () => added(sources)
+        return () => {}
+      },
+    },
+    systemClock,
+  )
+  declared()
+
+  await eventually('all is heard', () => (heard.length === 6 ? true : undefined))
+  leave.abort()
+  await over
+  expect(heard.toSorted()).toEqual(['a1', 'a2', 'b1', 'b2', 'c1', 'c2'])
+})

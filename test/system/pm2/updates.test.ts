@@ -65,6 +65,30 @@ test('the end of the manager is told on the bus', async () => {
   expect(lines).toEqual(['killed', 'null true'])
 })
 
+test('a program and its bus outlive the death of the manager', async () => {
+  const folder = await programFolder()
+  await folder.script('app.js', `console.log('hello'); setInterval(() => {}, 1000)`)
+
+  const { lines } = await folder.program(`
+    const { readFileSync } = require('node:fs')
+    pm2.start('app.js', () => pm2.launchBus((error, bus) => {
+      bus.on('process:event', ({ event }) => { if (event === 'restart') console.log('restart is told') })
+      bus.on('log:out', ({ data }) => {
+        console.log('log: ' + data.trim())
+        pm2.disconnect()
+      })
+      const home = process.env.PM2_HOME
+      const pid = Number(readFileSync(home + '/troupe/manager.pid', 'utf8').trim().split(/\\s/)[0])
+      process.kill(pid, 'SIGKILL')
+      setTimeout(() => pm2.list((failed, all) => {
+        console.log(failed, all.length)
+        pm2.restart('app')
+      }), 300)
+    }))`)
+
+  expect(lines).toEqual(['null 1', 'restart is told', 'log: hello'])
+})
+
 test('every bus that was launched hears what happens, also after a listener has thrown', async () => {
   const folder = await programFolder()
   await folder.script('app.js', `console.log('hello'); setInterval(() => {}, 1000)`)
