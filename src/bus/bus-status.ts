@@ -20,7 +20,7 @@ export type BusStatus =
       readonly why: string
       /** How many events wait. */
       readonly queued: number
-      /** Commands still arrive: Redis is there and takes no writes. */
+      /** Commands still arrive: Redis is there and takes no writes. Not for a host whose name is another one's. */
       readonly hears: boolean
     }
 

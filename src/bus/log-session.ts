@@ -130,11 +130,10 @@ export class LogSession {
   }
 
   #answered(hello: Hello): void {
-    this.presence.start()
-    if (hello.refusal !== '') {
-      this.#refused(refusalOf(hello.refusal))
-      return
-    }
+    const refusal = hello.refusal === '' ? undefined : refusalOf(hello.refusal)
+    // A namesake must not look alive: the name is somebody else's.
+    if (refusal?.kind !== 'namesake') this.presence.start()
+    if (refusal !== undefined) return this.#refused(refusal)
     const isUnknown = this.#align(hello)
     this.#attempt = 0
     this.#pump.start()
@@ -178,7 +177,12 @@ export class LogSession {
       this.#options.reconnect(refusal.why)
       return
     }
-    this.#keeper.down(refusal.why, true)
+    const isNamesake = refusal.kind === 'namesake'
+    if (isNamesake) {
+      this.presence.stop()
+      this.#pump.stop()
+    }
+    this.#keeper.down(refusal.why, !isNamesake)
     this.#joinLater()
   }
 

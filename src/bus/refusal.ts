@@ -4,10 +4,11 @@
  * - `unknown`: no answer; it may or may not have been done
  * - `closed-to-writes`: the server's condition, which passes
  * - `replica`: this server will never do it, another one would
+ * - `namesake`: somebody else has the name of this host, until that one leaves
  * - `refused`: this very request, which will not get better
  */
 export type Refusal = {
-  readonly kind: 'unknown' | 'closed-to-writes' | 'replica' | 'refused'
+  readonly kind: 'unknown' | 'closed-to-writes' | 'replica' | 'namesake' | 'refused'
   readonly why: string
 }
 
@@ -29,6 +30,10 @@ const conditions = [
 export function refusalOf(message: string): Refusal {
   const why = withoutScript(message)
   if (why.startsWith('READONLY')) return { kind: 'replica', why }
+  if (why.startsWith('NAMESAKE ')) {
+    const hint = 'give this one another name: troupe config set host.name <name>'
+    return { kind: 'namesake', why: `${why.slice('NAMESAKE '.length)}; ${hint}` }
+  }
   if (conditions.some((word) => why.startsWith(word))) return { kind: 'closed-to-writes', why }
   // Errors of the server begin with a word in capitals; those of the library do not.
   return { kind: /^[A-Z]{3,} /.test(why) ? 'refused' : 'unknown', why }

@@ -36,7 +36,7 @@ export async function readRegistry(command: Command, ns: string): Promise<Regist
   const keys = keysOf(ns)
   const [time, leases, infos] = await Promise.all([
     command('TIME'),
-    command('ZRANGE', keys.hosts, 0, -1, 'WITHSCORES'),
+    command('ZRANGEBYSCORE', keys.hosts, '-inf', '+inf', 'WITHSCORES'),
     command('HGETALL', keys.hostInfo),
   ])
   const deadlines = new Map(

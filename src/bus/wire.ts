@@ -69,12 +69,16 @@ export function wireOf(runner: ScriptRunner, writer: Writer): Wire {
     },
     async hello() {
       return asHello(
-        await runner.run(scripts().hello, [keys.meta, keys.log], [host, logEpoch()]),
+        await runner.run(
+          scripts().hello,
+          [keys.meta, keys.log, keys.hosts],
+          [host, logEpoch(), epoch],
+        ),
         epoch,
       )
     },
     async beat(ttlMs, probe) {
-      const args = [host, ttlMs, writer.hostChannel, probe]
+      const args = [host, ttlMs, writer.hostChannel, probe, epoch]
       return asBeat(await runner.run(scripts().beat, [keys.hosts, keys.meta], args))
     },
     async reply({ commandId, status, body, replyTo = '' }) {

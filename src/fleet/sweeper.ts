@@ -30,6 +30,8 @@ const lookMs: Millis = 500
 const lookMsPerHost: Millis = 20
 const leaseMs: Millis = 6_000
 const leaseName = 'sweeper'
+/** Before the name of a host, in the field that says how it stood when somebody last looked. */
+const seen = 'seen:'
 
 /**
  * Watches over the hosts of a fleet, for whoever has the lease of that name: one voice says how each stands, and
@@ -42,6 +44,7 @@ export class Sweeper {
   #isLooking = false
   #lookedAt: Millis = -Infinity
   #hosts = 1
+  #complained: string | undefined
   /** How everybody stood; undefined until that was read from where the last sweeper left it. */
   #known: Map<string, HostState> | undefined
 
@@ -86,12 +89,16 @@ export class Sweeper {
       if (this.#lease.state.kind === 'held') await this.#sweep(registry)
     } catch (thrown) {
       // Redis is away, which is told elsewhere; whatever else it is, the next look may be better.
-      if (!/cannot be reached|closed|timed out/i.test(messageOf(thrown))) {
-        this.#options.log(`cannot look at the hosts of the fleet: ${messageOf(thrown)}`)
-      }
+      this.#complain(messageOf(thrown))
     } finally {
       this.#isLooking = false
     }
+  }
+
+  #complain(why: string): void {
+    if (why === this.#complained || /cannot be reached|closed|timed out/i.test(why)) return
+    this.#complained = why
+    this.#options.log(`cannot look at the hosts of the fleet: ${why}`)
   }
 
   async #replace(holder: string, { hosts }: Registry): Promise<void> {
@@ -102,7 +109,7 @@ export class Sweeper {
 
   async #sweep({ hosts, nowMs }: Registry): Promise<void> {
     const { command, ns, changed } = this.#options
-    const key = keysOf(ns).verdicts
+    const key = keysOf(ns).meta
     this.#known ??= await readVerdicts(command, key)
     for (const { host, signs } of hosts) {
       const { state, why } = judgeHost(signs, nowMs)
@@ -111,7 +118,7 @@ export class Sweeper {
       this.#known.set(host, state)
       // Who comes after this one must not tell it again.
       // oxlint-disable-next-line no-await-in-loop
-      await command('HSET', key, host, state)
+      await command('HSET', key, `${seen}${host}`, state)
       // A host that was never seen any better is no news.
       if (before !== undefined || state === 'up') changed({ host, state, why })
     }
@@ -120,7 +127,9 @@ export class Sweeper {
 
 async function readVerdicts(command: Command, key: string): Promise<Map<string, HostState>> {
   const known = new Map<string, HostState>()
-  for (const [host, state] of pairsOf(asTexts(await command('HGETALL', key)))) {
+  for (const [field, state] of pairsOf(asTexts(await command('HGETALL', key)))) {
+    if (!field.startsWith(seen)) continue
+    const host = field.slice(seen.length)
     if (state === 'up' || state === 'unreachable' || state === 'down') known.set(host, state)
   }
   return known

@@ -131,7 +131,11 @@ export class FleetLink {
 
   #subscribe(channel: string): Promise<Cancel | undefined> {
     const { log } = this.#ports
-    const heard = (raw: string): void => this.#ports.heard(channel, raw)
+    const heard = (raw: string): void => {
+      const status = this.#bus?.status
+      // What is said to a host of that name is said to another one.
+      if (status?.kind !== 'down' || status.hears) this.#ports.heard(channel, raw)
+    }
     return (
       this.#bus?.carrier.subscribe(channel, heard).catch((thrown: unknown) => {
         log(`cannot listen on ${channel}: ${messageOf(thrown)}`)

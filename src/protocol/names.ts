@@ -92,8 +92,6 @@ export interface Keys {
   readonly state: string
   readonly hosts: string
   readonly hostInfo: string
-  /** How each host stood when the sweeper last looked. */
-  readonly verdicts: string
   readonly dead: string
   /** The last token that a lease was given out with. */
   readonly fence: string
@@ -114,7 +112,6 @@ export function keysOf(ns: string): Keys {
     state: `${at}:state`,
     hosts: `${at}:hosts`,
     hostInfo: `${at}:hostinfo`,
-    verdicts: `${at}:verdicts`,
     dead: `${at}:dead`,
     fence: `${at}:fence`,
     lease: (name) => `${at}:lease:${encodeName(name)}`,

@@ -7,7 +7,7 @@
 --   ARGV[2]  time to live, ms
 --   ARGV[3]  a holder that is known to be gone, whose lease may be taken at once; or ''
 --
--- Returns {1 when it is the asker's, holder, token, ms that it lasts}
+-- Returns {1 when it is the asker's, holder, token}
 --
 -- A token is greater than every one before it, also after the last one was lost: it never stands below the time.
 
@@ -15,7 +15,7 @@ local held = redis.call('HMGET', KEYS[1], 'holder', 'token')
 local holder, token = held[1], held[2]
 
 if holder and holder ~= ARGV[1] and holder ~= ARGV[3] then
-  return {0, holder, token, redis.call('PTTL', KEYS[1])}
+  return {0, holder, token}
 end
 
 if holder ~= ARGV[1] then
@@ -27,4 +27,4 @@ if holder ~= ARGV[1] then
   redis.call('HSET', KEYS[1], 'holder', ARGV[1], 'token', token)
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
-return {1, ARGV[1], token, tonumber(ARGV[2])}
+return {1, ARGV[1], token}

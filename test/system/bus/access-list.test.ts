@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { systemClock } from '../../../src/base/clock.ts'
+import { Lease, type LeaseState } from '../../../src/bus/lease.ts'
+import { readRegistry } from '../../../src/bus/registry.ts'
 import { eventually } from '../../support/eventually.ts'
 import { allLogged, becomes, fixtures } from './fixtures.ts'
 import { channels, host, keys } from './given.ts'
@@ -10,7 +13,7 @@ const hostUser = [
   'user troupe-host on >secret resetchannels -@all',
   '+hello +ping +info +time +role +client|setname +client|id +client|no-evict +subscribe +unsubscribe',
   '&troupe:main:cmd:all &troupe:main:cmd:host:web-07 &troupe:main:cmd:svc:* &troupe:main:cmd:label:*',
-  '(+publish +evalsha +eval +script|load +xadd +hset +hsetnx +hdel +hget +hmget +hincrby +zadd +zrem',
+  '(+publish +evalsha +eval +script|load +xadd +hset +hsetnx +hdel +hget +hmget +hincrby +zadd +zscore +zrem',
   '+expire +pexpire +set +del +get ~troupe:{main}:log ~troupe:{main}:meta ~troupe:{main}:state',
   '~troupe:{main}:hosts ~troupe:{main}:hostinfo ~troupe:{main}:re:* ~troupe:{main}:lease:*',
   '~troupe:{main}:fence ~troupe:{main}:once:* ~troupe:{main}:dead &troupe:main:ev:* &troupe:main:say',
@@ -41,6 +44,31 @@ describe('an access list', () => {
     await expect.poll(() => redis.redisCli('HEXISTS', keys.hostInfo, host)).toBe('1')
     expect(await redis.redisCli('HLEN', keys.state)).toBe('0')
     expect(test.lines).toEqual([])
+  })
+
+  test('for a host lets it see the others and keep a lease', async () => {
+    const redis = await given({ acl: [user('~* &* +@all'), hostUser].join('\n') })
+    const test = opened(redis.url.replace('redis://', 'redis://troupe-host:secret@'))
+    await becomes('up', test)
+    const states: LeaseState[] = []
+    const lease = new Lease({
+      command: test.bus.command,
+      keys,
+      name: 'sweeper',
+      holder: host,
+      ttlMs: 6_000,
+      clock: systemClock,
+      changed: (state) => states.push(state),
+    })
+
+    await expect
+      .poll(async () => (await readRegistry(test.bus.command, 'main')).hosts)
+      .toMatchObject([{ host, signs: { listeners: 1 } }])
+    lease.open()
+
+    await expect.poll(() => states.map(({ kind }) => kind)).toEqual(['held'])
+    await lease.close()
+    expect(await redis.redisCli('EXISTS', keys.lease('sweeper'))).toBe('0')
   })
 
   test('that forbids one channel costs that channel alone', async () => {

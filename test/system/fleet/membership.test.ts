@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { eventually } from '../../support/eventually.ts'
-import type { TestTroupe } from '../../support/troupe.ts'
-import { fleetOf } from './given.ts'
+import { startManager, type TestTroupe } from '../../support/troupe.ts'
+import { fleetOf, untilJoined } from './given.ts'
 
 const statesOf = async (troupe: TestTroupe) => {
   const { hosts } = await troupe.client.command('hosts', [], {})
@@ -67,4 +67,37 @@ test('a host that leaves is down at once, and nobody takes it for lost', async (
     (await statesOf(first))['b'] === 'down' ? true : undefined,
   )
   expect(saidAt([first], 'fleet.host_unreachable', 'b')).toBeUndefined()
+})
+
+test('a second host of the same name is refused, obeys nobody, and comes in when the first has left', async () => {
+  const { redis, managers } = await fleetOf(['a'])
+  const [first] = managers
+  if (first === undefined) throw new Error('there is one')
+  const second = await startManager()
+  await second.client.command('config', [], { set: { 'host.name': 'a' } })
+  await second.client.command('detach', [], {})
+  await second.client.close()
+  await second.reconnect()
+  for (const troupe of [first, second]) {
+    await troupe.declare({ apps: [{ name: 'worker', script: 'sleep 1000' }] })
+  }
+  const pids = () => Promise.all([first, second].map((troupe) => troupe.pidOf('worker')))
+  const before = await pids()
+
+  await second.client.command('config', [], { set: { 'redis.url': redis.url } })
+  const refused = await eventually('it is refused', async () => {
+    const { bus } = await second.client.ping()
+    return bus.kind === 'down' && bus.why.includes('another manager') ? bus : undefined
+  })
+  await redis.redisCli('PUBLISH', 'troupe:main:cmd:host:a', 'restart worker id=r1')
+  await eventually('the first restarts', async () =>
+    (await pids())[0] === before[0] ? undefined : true,
+  )
+
+  expect(refused.why).toContain('troupe config set host.name')
+  expect((await pids())[1]).toBe(before[1])
+  expect((await first.client.ping()).bus.kind).toBe('up')
+
+  await first.client.command('detach', [], {})
+  await untilJoined(second)
 })
