@@ -1,6 +1,7 @@
 import { TroupeError } from '../base/errors.ts'
 import { amended } from '../declaration/amendment.ts'
 import type { Op, Result } from '../protocol/operations.ts'
+import type { InstanceView } from '../protocol/views.ts'
 import type { Delivery } from '../supervisor/instance-messages.ts'
 import type { Surroundings } from '../supervisor/launch-order.ts'
 import type { ActOp, ActOptions } from '../supervisor/supervision.ts'
@@ -87,20 +88,23 @@ function askerOf(call: Call<Op>): ActOptions {
 
 async function act(ports: Ports, op: ActOp, call: Call<ActOp>) {
   const picks = choices(ports, call)
-  const wereUp = new Set(ports.board.all().filter(({ state }) => state === 'online'))
+  const before = ports.board.all()
   const instances = await ports.roster.act(op, picks, askerOf(call))
-  const notes =
-    op === 'start'
-      ? instances
-          .filter(({ service, slot }) =>
-            [...wereUp].some((view) => view.service === service && view.slot === slot),
-          )
-          .map(
-            ({ service, slot, pid }) =>
-              `${service}#${slot} was online already, pid ${pid ?? 'unknown'}`,
-          )
-      : []
+  const notes = op === 'start' ? notesOfOnline(before, instances) : []
   return { instances, ...(notes.length > 0 ? { notes } : {}) }
+}
+
+/** What a start leaves as it was. */
+function notesOfOnline(
+  before: readonly InstanceView[],
+  started: readonly InstanceView[],
+): readonly string[] {
+  const online = new Set(before.filter(({ state }) => state === 'online').map(({ id }) => id))
+  return started
+    .filter(({ id }) => online.has(id))
+    .map(
+      ({ service, slot, pid }) => `${service}#${slot} was online already, pid ${pid ?? 'unknown'}`,
+    )
 }
 
 /** @throws TroupeError `E_FAILED` where nobody heard it */

@@ -24,7 +24,7 @@ export function graceOf(params: Params<Op>): number | undefined {
  * Gives what is being ended on the services of a command no more time than that command would, and takes a reload
  * of them for undone.
  */
-export function hasten(
+export function makeWay(
   roster: Pick<Roster, 'services' | 'hasten' | 'haltReload'>,
   { op, services, params, by, id }: Order['call'],
 ): void {

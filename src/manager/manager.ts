@@ -12,7 +12,7 @@ import type { Config } from './config.ts'
 import { type Dispatcher, dispatcher, type Handlers } from './dispatcher.ts'
 import { diagnose } from './doctor.ts'
 import { Fleet } from './fleet.ts'
-import { hasten } from './grace.ts'
+import { makeWay } from './grace.ts'
 import { handlersOf } from './handlers.ts'
 import { helpText } from './help.ts'
 import { hostView, modeOf } from './host-view.ts'
@@ -276,7 +276,7 @@ export class Manager {
         }
       },
       announce: (draft) => herald.announce(draft),
-      hasten: (call) => hasten(this.#roster, call),
+      makeWay: (call) => makeWay(this.#roster, call),
       dead: (message) => bus()?.dead(message),
       log: report,
     })

@@ -18,8 +18,8 @@ export interface RunnerPorts {
   readonly clock: Clock
   readonly memory: CommandMemory
   announce(draft: EventDraft): void
-  /** Gives what this command waits for no more time than its own grace. Never throws. */
-  hasten(call: Order['call']): void
+  /** Gives what this command waits for no more time than its own grace, and a reload none. Never throws. */
+  makeWay(call: Order['call']): void
   /** Something of ours broke. */
   log(what: string, thrown: unknown): void
 }
@@ -114,7 +114,7 @@ export class Runner {
       )
     const supersede = (by: string): void =>
       this.#end(order, running, { status: 'superseded', op, by })
-    if (turn?.isHasty === true) this.#ports.hasten(order.call)
+    if (turn?.isHasty === true) this.#ports.makeWay(order.call)
     this.#track(turn === undefined ? run() : this.#lanes.add({ ...turn, id, run, supersede }))
   }
 

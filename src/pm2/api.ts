@@ -17,7 +17,7 @@ import {
 import { msgProcess, trigger } from './actions.ts'
 import { type Callback, split } from './calls.ts'
 import { dumpPlaces } from './dump-file.ts'
-import { Instance } from './instance.ts'
+import { Pm2Session } from './instance.ts'
 import { clearDump, dump, resurrect } from './keeping.ts'
 import type { Target } from './link.ts'
 import type { ProcessDescription } from './process-description.ts'
@@ -31,7 +31,7 @@ import { update } from './updating.ts'
  * PM2's programmatic API (PM2-BEHAVIOUR §6) over a manager of Troupe: callbacks `(error, result)`, calls in order, connected
  * on demand. It inherits because one class cannot stand in two files, and PM2's users see one.
  */
-export class Pm2 extends Instance {
+export class Pm2 extends Pm2Session {
   readonly #dumps = dumpPlaces(process.env, this.places)
   readonly #settings = new SettingsFile(this.places.home)
 

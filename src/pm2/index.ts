@@ -17,7 +17,7 @@ export { type CustomOptions, Pm2 as custom }
 export type { Acted, Success } from './acting.ts'
 export type { Bus, BusListener, Ports as BusPorts } from './bus.ts'
 export type { Callback } from './calls.ts'
-export type { Instance } from './instance.ts'
+export type { Pm2Session } from './instance.ts'
 export type { Target } from './link.ts'
 export type { ProcessDescription } from './process-description.ts'
 export type { ActedProcess, ProcessHandle } from './shapes.ts'

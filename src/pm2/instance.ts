@@ -21,7 +21,7 @@ export interface CustomOptions {
 }
 
 /** What every call of PM2's API stands on: which manager is meant, the connection to it, and its life. */
-export class Instance {
+export class Pm2Session {
   readonly cwd: string
   readonly pm2_home: string
   readonly daemon_mode: boolean

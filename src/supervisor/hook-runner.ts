@@ -20,7 +20,7 @@ interface Outside {
   /** What has been told to end after its hook, has had its time. */
   readonly overdue: (launch: number) => void
   /** `post_ready` is over. */
-  readonly settled: (launch: number) => void
+  readonly greeted: (launch: number) => void
 }
 
 /** A stop that waits for its hook. */
@@ -165,7 +165,7 @@ export class HookRunner {
     void this.#tellOf('post_ready', this.#run('post_ready', hook, of)).then(() => {
       if (this.#greeting !== end) return
       this.#greeting = undefined
-      this.#outside.settled(launch)
+      this.#outside.greeted(launch)
     })
   }
 

@@ -75,7 +75,7 @@ export type Event =
   /** The main process is gone; what is declared for after its end comes before the end is told. */
   | { readonly kind: 'ended' }
   /** What is declared for once it is ready has been done. */
-  | { readonly kind: 'settled' }
+  | { readonly kind: 'greeted' }
   | Exited
   /** What a repeated sweep of a stuck instance left. */
   | { readonly kind: 'swept'; readonly survivors: Exited['survivors'] }

@@ -113,7 +113,7 @@ export function drain(before: Memory): Outcome {
 }
 
 /** It has lived long enough to count as well: what failed before is not held against it. */
-export function settle(_: unknown, memory: Memory): Outcome {
+export function countAsStable(_: unknown, memory: Memory): Outcome {
   const { minUptimeMs, resetAfterMs } = memory.policy
   return {
     memory: { ...memory, failures: { ...memory.failures, unstable: 0 } },

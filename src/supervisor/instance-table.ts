@@ -24,7 +24,7 @@ import {
   heard,
   isEnough,
   resurface,
-  settle,
+  countAsStable,
 } from './instance-readiness.ts'
 import {
   begin,
@@ -78,7 +78,7 @@ const unmoved = {
   hasten: ignore,
   drained: ignore,
   ended: ignore,
-  settled: ignore,
+  greeted: ignore,
   reset: forgive,
 }
 
@@ -172,7 +172,7 @@ export const table: Table = {
     ready: ({ via }, memory) => ({ memory: heard(via, memory) }),
     ended: windUp,
     exited: afterExit,
-    stableDue: settle,
+    stableDue: countAsStable,
     resetDue: forget,
   },
   draining: {

@@ -185,7 +185,7 @@ export class Reloads {
     this.#reload?.release()
     this.#reload = undefined
     this.#done = undefined
-    this.#seating.settle(isNew)
+    this.#seating.adopt(isNew)
     if (isRedeclared) ports.reloaded(service, isNew)
     done?.(outcome)
   }

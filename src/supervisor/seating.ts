@@ -121,7 +121,7 @@ export class Seating {
   }
 
   /** The reload is over: who comes next starts from what it made of the service. */
-  settle(isNew: boolean): void {
+  adopt(isNew: boolean): void {
     if (isNew) this.declared = this.declared.map((slot) => this.#revised(slot, 'new'))
     this.next = undefined
   }

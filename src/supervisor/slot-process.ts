@@ -46,7 +46,7 @@ export class SlotProcess {
       record: () => this.#held()?.process.record,
       failed: hookFailed,
       overdue: (launch) => hear({ kind: 'event', launch, event: { kind: 'killDue' } }),
-      settled: (launch) => hear({ kind: 'event', launch, event: { kind: 'settled' } }),
+      greeted: (launch) => hear({ kind: 'event', launch, event: { kind: 'greeted' } }),
     })
     this.#serviceId = slot.serviceId
     this.#seat = slot.seat

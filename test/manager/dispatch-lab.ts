@@ -87,7 +87,7 @@ export function lab({
       said.push({ id, replyTo, envelope, reply: envelope.data })
     },
     announce: (draft) => events.push(draft),
-    hasten: ({ id }) => hastened.push(id),
+    makeWay: ({ id }) => hastened.push(id),
     dead: (message) => dead.push(message),
     log: (what, thrown) => logged.push(`${what}: ${String(thrown)}`),
     ...ports,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Order } from '../../src/manager/call.ts'
 import type { DesiredService } from '../../src/manager/desired-state.ts'
-import { hasten } from '../../src/manager/grace.ts'
+import { makeWay } from '../../src/manager/grace.ts'
 
 /** Enough of a service to be found by its name. */
 const api = { id: 'x', slots: [], spec: { name: 'api', namespace: 'default' } }
@@ -25,7 +25,7 @@ function toldOf(members: Partial<Order['call']>) {
     params: {},
     by: 'anna',
   } as const
-  hasten(roster, { ...call, via: 'local', ...members })
+  makeWay(roster, { ...call, via: 'local', ...members })
   return { hastened: told, halted }
 }
 
