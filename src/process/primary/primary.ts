@@ -47,6 +47,8 @@ export class Primary {
   #autonomy: Autonomy = defaultAutonomy
   #isManaged = false
   #isRetiring = false
+  /** It has said that it ends, and does nothing any more. */
+  #isLeaving = false
   #cancelIdle: Cancel
 
   constructor(ports: PrimaryPorts) {
@@ -65,6 +67,7 @@ export class Primary {
 
   unmanaged(): void {
     this.#isManaged = false
+    if (this.#isLeaving) return
     for (const worker of this.#workers.values()) worker.unheard()
     const since = this.#ports.clock.now() - undecidedMs
     for (const { order, of, at } of this.#left.values()) if (at >= since) this.#restart(order, of)
@@ -73,6 +76,8 @@ export class Primary {
   }
 
   obey(line: PrimaryLine): void {
+    // Whoever said it has been told, or will be: the next primary obeys.
+    if (this.#isLeaving) return
     if (line.kind === 'fork') return this.#fork(line.order)
     if (line.kind === 'retire') {
       this.#isRetiring = true
@@ -162,6 +167,7 @@ export class Primary {
   }
 
   #leave(): void {
+    this.#isLeaving = true
     this.#cancelIdle()
     for (const { cancel } of this.#care.values()) cancel()
     this.#ports.tell({ kind: 'leaving' })
