@@ -125,13 +125,16 @@ test('what a service listens on is told, on all addresses or on one', async () =
 
 test('a drained service finishes its requests, hears of it, and may tidy up at a signal', async () => {
   const service = await run(`
-    const server = require('http').createServer((_, response) => setTimeout(() => response.end('done'), 300))
+    const server = require('http').createServer((_, response) => {
+      process.send('asked')
+      setTimeout(() => response.end('done'), 300)
+    })
     server.listen(21443, '127.0.0.1', () => process.send('ready'))
     process.on('drain', (word) => console.log('draining', word.idleMs))
     process.on('SIGINT', () => { console.log('tidied up'); process.exit(3) })`)
   await service.said('ready')
   const answer = fetch('http://127.0.0.1:21443/').then((response) => response.text())
-  await expect.poll(() => connectionsTo(21_443)).toBeGreaterThan(0)
+  await service.said('message')
 
   const drain = { kind: 'drain', idleMs: 200, deadlineMs: 5_000, signal: 'SIGINT' } as const
   expect(service.process.tell?.(drain)).toBe(true)
@@ -162,13 +165,6 @@ test('an agent that cannot be loaded into a world without a manager harms nobody
     'told\n',
   )
 })
-
-/** Established connections on the server's side, as the kernel counts them. */
-function connectionsTo(port: number): number {
-  const hex = port.toString(16).toUpperCase().padStart(4, '0')
-  const table = execFileSync('cat', ['/proc/net/tcp']).toString()
-  return table.split('\n').filter((line) => new RegExp(`:${hex} [0-9A-F:]+ 01`).test(line)).length
-}
 
 /** The length of an outage is what is tested. */
 function outage(ms: number): Promise<void> {
