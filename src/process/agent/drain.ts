@@ -2,9 +2,10 @@ import { channel } from 'node:diagnostics_channel'
 import type { ServerResponse } from 'node:http'
 import { Server, type Socket } from 'node:net'
 import { type DrainEffect, type DrainEvent, type DrainPhase, drainTable } from './drain-machine.ts'
-import type { SeenServers, Session } from './servers.ts'
+import type { SeenServers } from './servers.ts'
 import { after } from './time.ts'
 import { closeAfter } from './last-answer.ts'
+import { LastStreams } from './last-streams.ts'
 import type { AgentWord, DrainWord } from './words.ts'
 
 /** What a drain needs from its surroundings. */
@@ -23,8 +24,6 @@ const requestStarted = channel('http.server.request.start')
 
 /** How often open connections are counted. */
 const countMs = 20
-/** So many counts a client has after it was asked to open no further stream. */
-const noticeRounds = 25
 /** Answers that were just written reach their readers in this time, and last words the primary. */
 const lingerMs = 50
 
@@ -40,8 +39,7 @@ export class Drain {
   #word: DrainWord = { kind: 'drain', idleMs: 0, deadlineMs: 0 }
   #closed: readonly Server[] = []
   #served = 0
-  /** How often each HTTP/2 session was looked at. */
-  readonly #rounds = new WeakMap<Session, number>()
+  readonly #lastStreams = new LastStreams(() => this.#served++)
 
   constructor(ports: DrainPorts) {
     this.#ports = ports
@@ -76,6 +74,7 @@ export class Drain {
   }
 
   #lastAnswers(): void {
+    this.#lastStreams.expect(this.#ports.servers.sessions())
     requestStarted.subscribe((message) => {
       this.#served++
       // The shape is documented: https://nodejs.org/api/diagnostics_channel.html
@@ -96,7 +95,8 @@ export class Drain {
       after(countMs, idle)
     }
     const count = (): void => {
-      this.#closeSessions()
+      // Some were handed over when the drain had begun.
+      this.#lastStreams.expect(this.#ports.servers.sessions())
       if (this.#open().length === 0) this.happens('empty')
       after(countMs, count)
     }
@@ -107,20 +107,8 @@ export class Drain {
 
   #closeIdle(): void {
     for (const server of this.#closed as readonly MaybeHttp[]) server.closeIdleConnections?.()
+    for (const session of this.#ports.servers.sessions()) session.close()
     for (const socket of this.#open()) if (isSilent(socket)) socket.end()
-  }
-
-  /**
-   * Asks each client to open no further stream, refusing none that is on its way, and says only after a while which
-   * was the last (RFC 9113, 6.8): also those that were handed over when the drain had begun.
-   */
-  #closeSessions(): void {
-    for (const session of this.#ports.servers.sessions()) {
-      const rounds = this.#rounds.get(session)
-      if (rounds === undefined) session.goaway(0, 2 ** 31 - 1)
-      if (rounds === noticeRounds) session.close()
-      this.#rounds.set(session, (rounds ?? 0) + 1)
-    }
   }
 
   #open(): readonly Socket[] {

@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 import { Server, type Socket } from 'node:net'
+import type { Session } from './last-streams.ts'
 
 /** A server that listens, as far as the agent can see it. */
 export interface SeenServers {
@@ -9,13 +10,6 @@ export interface SeenServers {
   connections(): readonly Socket[]
   /** HTTP/2 sessions of these servers that are open now. */
   sessions(): readonly Session[]
-}
-
-/** As much of an `Http2Session` as is used here; who serves no HTTP/2 shall not load it because of that. */
-export interface Session {
-  readonly destroyed: boolean
-  goaway(code: number, lastStreamId: number): void
-  close(): void
 }
 
 /** Where a server listens. */

@@ -36,23 +36,17 @@ function ask(session: ClientHttp2Session, path: string): Promise<string> {
 }
 
 /**
- * As clients do: one session for everything, and the next once it is told to open no more streams on this one. A
- * stream that it opens in the instant in which it is told is refused by its own side, and asked for again: nobody
- * has looked at it (RFC 9113, 8.7).
+ * As clients do: one session for everything, and the next once it is told to open no more streams on this one. No
+ * request is asked twice.
  */
 function clientOf(url: string) {
   let session: ClientHttp2Session | undefined
   onTestFinished(() => session?.destroy())
-  const open = (): ClientHttp2Session => {
-    const next = connect(url)
-    next.on('error', () => {})
-    return next
-  }
-  return async (path: string): Promise<string> => {
-    if (session === undefined || session.closed || session.destroyed) session = open()
-    const answer = await ask(session, path)
-    if (!answer.includes('NGHTTP2_REFUSED_STREAM')) return answer
-    session = open()
+  return (path: string): Promise<string> => {
+    if (session === undefined || session.closed || session.destroyed) {
+      session = connect(url)
+      session.on('error', () => {})
+    }
     return ask(session, path)
   }
 }
